@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The context: the root directory, settings, and everything that is freed with it. */
+#include <fcntl.h>
+
+#include "internal.h"
+
+#define WAIT_MAX 86400 /* a day: in milliseconds it still fits */
+
+#define DEFAULT_WAIT 60
+
+static int new_context(const char *root, bool recorded, struct sriov_ctx **out)
+{
+	_cleanup_free_ struct sriov_ctx *ctx = calloc(1, sizeof(*ctx));
+
+	if (!ctx)
+		return -ENOMEM;
+	ctx->root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (ctx->root < 0)
+		return -errno;
+	ctx->recorded = recorded;
+	ctx->wait = DEFAULT_WAIT;
+	*out = steal(ctx);
+	return 0;
+}
+
+int sriov_new(struct sriov_ctx **ctx)
+{
+	const char *root = secure_getenv("SRIOV_SYSROOT");
+
+	if (root && *root)
+		return sriov_new_at(root, ctx);
+	return new_context("/", false, ctx);
+}
+
+int sriov_new_at(const char *root, struct sriov_ctx **ctx)
+{
+	return new_context(root, true, ctx);
+}
+
+void sriov_free(struct sriov_ctx *ctx)
+{
+	if (!ctx)
+		return;
+	sriov_netlink_close(ctx);
+	sriov_module_close(ctx);
+	sriov_pci_close(ctx);
+	for (size_t i = 0; i < ctx->nr_pfs; i++)
+		sriov_pf_free(ctx->pfs[i]);
+	free(ctx->pfs);
+	close(ctx->root);
+	free(ctx);
+}
+
+const char *sriov_error(const struct sriov_ctx *ctx)
+{
+	return ctx->error;
+}
+
+enum sriov_class sriov_error_class(const struct sriov_ctx *ctx)
+{
+	return ctx->error_class;
+}
+
+void sriov_set_debug(struct sriov_ctx *ctx, void (*fn)(void *data, const char *line),
+		     void *data)
+{
+	ctx->debug = fn;
+	ctx->debug_data = data;
+}
+
+void sriov_set_progress(struct sriov_ctx *ctx,
+			void (*fn)(void *data, const char *what, unsigned int done,
+				   unsigned int total),
+			void *data)
+{
+	ctx->progress = fn;
+	ctx->progress_data = data;
+}
+
+void sriov_set_wait(struct sriov_ctx *ctx, unsigned int seconds)
+{
+	ctx->wait = seconds < WAIT_MAX ? seconds : WAIT_MAX;
+}
+
+int sriov_set_backend(struct sriov_ctx *ctx, const char *name)
+{
+	const struct sriov_backend *const *backends = sriov_backends();
+	char known[128] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; backends[i]; i++) {
+		if (!strcmp(backends[i]->name, name)) {
+			ctx->only_backend = backends[i];
+			return 0;
+		}
+		len += snprintf(known + len, sizeof(known) - len, "%s%s", i ? ", " : "",
+				backends[i]->name);
+		if (len >= sizeof(known))
+			len = sizeof(known) - 1;
+	}
+	return sriov_fail(ctx, SRIOV_WRONG, EINVAL, "%s: no such back end (%s)", name,
+			  known);
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of libsriov share: structures, and prototypes by file. */
+#ifndef SRIOV_INTERNAL_H
+#define SRIOV_INTERNAL_H
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cleanup.h"
+#include "libsriov.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+
+/* What the kernel takes only together (net/core/rtnetlink.c, do_setvfinfo). */
+#define SRIOV_VF_VLAN_GROUP (SRIOV_VF_VLAN | SRIOV_VF_QOS | SRIOV_VF_VLAN_PROTO)
+#define SRIOV_VF_RATE_GROUP (SRIOV_VF_MAX_TX_RATE | SRIOV_VF_MIN_TX_RATE)
+
+#define SRIOV_TEXT_LEN 512 /* an error text, with its NUL */
+#define SRIOV_PATH_LEN 256 /* a device directory */
+
+struct sriov_ctx {
+	int root;          /* fd of the root directory */
+	bool recorded;     /* the root is a recorded machine: no sockets, no writes */
+	unsigned int wait; /* seconds */
+	const struct sriov_backend *only_backend;
+
+	char error[SRIOV_TEXT_LEN];
+	enum sriov_class error_class;
+
+	void (*debug)(void *data, const char *line);
+	void *debug_data;
+	void (*progress)(void *data, const char *what, unsigned int done,
+			 unsigned int total);
+	void *progress_data;
+
+	struct sriov_pf **pfs; /* all that were ever named, NULL-terminated */
+	size_t nr_pfs;
+	bool listed; /* pfs holds every PF of the system, sorted */
+
+	struct mnl_socket *rtnl; /* opened on first use */
+	struct kmod_ctx *kmod;
+	struct pci_access *pci; /* libpci, for names */
+};
+
+struct sriov_pf {
+	struct sriov_ctx *ctx;
+	char name[SRIOV_NAME_LEN * 2]; /* canonical: PCI address, or BUS/DEV */
+	char bus[SRIOV_NAME_LEN];
+	char dev[SRIOV_NAME_LEN];
+	char path[SRIOV_NAME_LEN * 3]; /* sys/bus/BUS/devices/DEV */
+	bool is_pci;
+	char port[SRIOV_NAME_LEN]; /* netdev by which the user named it, or "" */
+};
+
+/* What became of one VF in a call over many. */
+struct sriov_verdict {
+	int err;       /* negative errno of the member to blame, or 0 */
+	uint64_t done; /* members that were written */
+	uint64_t blame;
+	char text[SRIOV_TEXT_LEN]; /* the kernel's own words, or "" */
+};
+
+/*
+ * A back end: one way to the kernel. Operations are per verb of a noun, over arrays;
+ * missing operations are NULL. vf_can() answers with masks of what it can read and write on
+ * this PF; a write that turns out not to be supported (-EOPNOTSUPP) goes to the next.
+ */
+struct sriov_backend {
+	const char *name;
+	void (*vf_can)(struct sriov_pf *pf, uint64_t *reads, uint64_t *writes);
+	/* Fill those members of `want` that it can, setting their bits. */
+	int (*vf_get)(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs,
+		      size_t n);
+	/*
+	 * Write the members that are set in each VF. Without `keep_going` it stops at the
+	 * first VF that fails. Returns 0 when every verdict is good, else the first error.
+	 */
+	int (*vf_set)(struct sriov_pf *pf, struct sriov_vf_attrs *const *vfs, size_t n,
+		      bool keep_going, struct sriov_verdict *verdicts);
+};
+
+/* ---- backend.c: the ordered table ---- */
+extern const struct sriov_backend sriov_backend_pci, sriov_backend_rtnl;
+/* NULL-terminated, in the order in which they are asked */
+const struct sriov_backend *const *sriov_backends(void);
+/* May this context use the back end for members that others could carry too? */
+bool sriov_backend_allowed(const struct sriov_ctx *ctx,
+			   const struct sriov_backend *backend);
+/* The mask of everything that some allowed back end can write on this PF. */
+uint64_t sriov_backend_writes(struct sriov_pf *pf);
+
+/* ---- context.c, error.c ---- */
+/* Store the text and class, return -err: `return sriov_fail(ctx, SRIOV_FAILED, EIO, ...)`. */
+int sriov_fail(struct sriov_ctx *ctx, enum sriov_class class, int err, const char *fmt,
+	       ...) PRINTF(4, 5);
+void sriov_debug(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2, 3);
+void sriov_progress(struct sriov_ctx *ctx, const char *what, unsigned int done,
+		    unsigned int total);
+/* strerror() for a positive errno, also for those libc does not know (524 ENOTSUPP). */
+const char *sriov_strerror(int err);
+/* Copy with truncation, always terminated. */
+void sriov_copy(char *to, size_t size, const char *from);
+/* Replace bytes that may not reach a terminal raw (controls, broken UTF-8) by '?'. */
+void sriov_make_printable(char *text);
+
+/* ---- sysfs.c: every file below the root ---- */
+/* Paths are relative to the root, printf-style: "sys/class/net/%s/address". */
+/* Read one line into buf without its newline. Returns length or -errno; -EMSGSIZE if cut. */
+int sriov_sysfs_read(struct sriov_ctx *ctx, char *buf, size_t size, const char *fmt, ...)
+	PRINTF(4, 5);
+/* Read a number, decimal or 0x, no trailing text: -EINVAL or -ERANGE otherwise. */
+int sriov_sysfs_read_u32(struct sriov_ctx *ctx, uint32_t *value, const char *fmt, ...)
+	PRINTF(3, 4);
+/* Write `value` and a newline in one write(); a short write is -EIO. */
+int sriov_sysfs_write(struct sriov_ctx *ctx, const char *value, const char *fmt, ...)
+	PRINTF(3, 4);
+/* The last component of a symbolic link's target: its length, or -errno (-ENOENT: no link). */
+int sriov_sysfs_link(struct sriov_ctx *ctx, char *buf, size_t size, const char *fmt, ...)
+	PRINTF(4, 5);
+bool sriov_sysfs_exists(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2, 3);
+/*
+ * Names in a directory, sorted, without those starting with a dot: a NULL-terminated array
+ * in one block to be freed with free(). Returns how many, or -errno.
+ */
+int sriov_sysfs_list(struct sriov_ctx *ctx, char ***names, const char *fmt, ...)
+	PRINTF(3, 4);
+/* A whole file of any size, NUL-terminated, to be freed. Returns length or -errno. */
+int sriov_sysfs_slurp(struct sriov_ctx *ctx, char **text, const char *fmt, ...)
+	PRINTF(3, 4);
+/* One path component a user may name: not empty, no '/', not "." or "..". */
+bool sriov_sysfs_name_ok(const char *name);
+
+/* ---- pci.c: addresses and names ---- */
+/* Parse [DOMAIN:]BUS:DEV.FN into canonical lower-case text. -EINVAL when it is none. */
+int sriov_pci_parse(const char *text, char *canonical, size_t size);
+/* Names of vendor and device from pci.ids; -ENOENT when libpci or its file is missing. */
+int sriov_pci_names(struct sriov_ctx *ctx, uint16_t vendor, uint16_t device,
+		    char *vendor_name, size_t vendor_size, char *device_name,
+		    size_t device_size);
+void sriov_pci_close(struct sriov_ctx *ctx);
+
+/* ---- module.c: libkmod ---- */
+/* Load by name, alias or modalias. 0 also when it is loaded or built in; -ENOENT: no such. */
+int sriov_module_load(struct sriov_ctx *ctx, const char *name);
+void sriov_module_close(struct sriov_ctx *ctx);
+
+/* ---- netlink.c: the only socket of rtnetlink ---- */
+struct nlmsghdr;
+/*
+ * RTM_GETLINK of one netdev; `vfs` asks for VF data (without statistics). `reply` is
+ * one whole message, to be freed, whose nlmsg_len has been checked against what came. In a
+ * recorded machine it is netlink/NETDEV.hex (netlink/NETDEV-vfs.hex with VF data).
+ */
+int sriov_netlink_get_link(struct sriov_ctx *ctx, const char *netdev, bool vfs,
+			   struct nlmsghdr **reply);
+/*
+ * Send a request that asks for an acknowledgement. The kernel's extack text, or "", goes to
+ * `words` (SRIOV_TEXT_LEN).
+ */
+int sriov_netlink_request(struct sriov_ctx *ctx, struct nlmsghdr *request, char *words);
+/* Find the netdev with this altname; -ENODEV when there is none. */
+int sriov_netlink_altname(struct sriov_ctx *ctx, const char *altname, char *netdev,
+			  size_t size);
+/* Its permanent hardware address, of `len` bytes. */
+int sriov_netlink_perm_mac(struct sriov_ctx *ctx, const char *netdev, uint8_t mac[20],
+			   uint8_t *len);
+void sriov_netlink_close(struct sriov_ctx *ctx);
+
+/* ---- event.c: waiting for the kernel and udev ---- */
+struct sriov_events;
+/* Start to listen for uevents: before the change that makes them. */
+int sriov_events_open(struct sriov_ctx *ctx, struct sriov_events **events);
+void sriov_events_close(struct sriov_events *events);
+/*
+ * Wait until `ready` says so, asking again at each event; -ETIMEDOUT after `ms` milliseconds.
+ */
+int sriov_events_wait(struct sriov_events *events, unsigned int ms,
+		      bool (*ready)(void *data), void *data);
+/* Milliseconds of the monotonic clock. */
+int64_t sriov_now_ms(void);
+
+/* ---- pf.c, find.c ---- */
+/* The PF of a device directory; makes it when it is new. -ENOENT: no sriov_numvfs there. */
+int sriov_pf_at(struct sriov_ctx *ctx, const char *bus, const char *dev,
+		struct sriov_pf **pf);
+void sriov_pf_free(struct sriov_pf *pf);
+/* The VFs that are there now, ascending, to be freed. Never blocks on PCI: virtfn links. */
+int sriov_pf_vfs(struct sriov_pf *pf, uint32_t **indexes, uint32_t *n);
+/* Is this one of them? */
+bool sriov_pf_has_vf(const uint32_t *indexes, uint32_t n, uint32_t index);
+/* How many there are. */
+int sriov_pf_num_vfs(struct sriov_pf *pf, uint32_t *n);
+/* The netdev that carries its VF data: the one the user named, else the first; "" when none. */
+void sriov_pf_netdev(struct sriov_pf *pf, char *buf, size_t size);
+/* A driver link as text: the name, or "none". */
+void sriov_driver_of(struct sriov_ctx *ctx, const char *device_path, char *buf,
+		     size_t size);
+/* The device directory of a VF, "sys/bus/pci/devices/...": -ENODEV when it has none. */
+int sriov_vf_path(struct sriov_pf *pf, uint32_t index, char *path, size_t size);
+
+/* The number of the IOMMU group of a device; -ENOENT without one. */
+int sriov_iommu_group(struct sriov_ctx *ctx, const char *path, uint32_t *group);
+
+/* ---- vf.c ---- */
+/* All members that the kernel takes only together with one of `bits`. */
+uint64_t sriov_vf_companions(uint64_t bits);
+/* Do both have the member `bit`, with the same value? */
+bool sriov_vf_same(const struct sriov_vf_attrs *a, const struct sriov_vf_attrs *b,
+		   uint64_t bit);
+/* Copy the members of `mask` that are set in `from`. */
+void sriov_vf_copy(struct sriov_vf_attrs *to, const struct sriov_vf_attrs *from,
+		   uint64_t mask);
+/* One member as text, for errors: "10". */
+void sriov_vf_format(const struct sriov_vf_attrs *vf, uint64_t bit, char *text,
+		     size_t size);
+/* The keyword of one bit, for texts: "max_tx_rate". */
+const char *sriov_vf_attr_name(uint64_t bit);
+const char *sriov_pf_attr_name(uint64_t bit);
+
+/* ---- worker.c: what may block runs in forked children ---- */
+/*
+ * One job of a batch. `work` runs in a child and may call anything of the library; it
+ * returns 0 or -errno and may leave words in `text`.
+ */
+struct sriov_job {
+	int (*work)(struct sriov_ctx *ctx, const struct sriov_job *job, char *text);
+	const void *data;
+	/*
+	 * Result. -ETIMEDOUT: the kernel blocks, the child `pid` is stuck in it. -ECHILD: the
+	 * child died, and nobody knows how far it came.
+	 */
+	int err;
+	int pid;
+	char text[SRIOV_TEXT_LEN];
+};
+/* How a batch is run. */
+struct sriov_pace {
+	unsigned int parallel; /* children at once, up to 32 */
+	unsigned int limit_ms; /* for each job */
+	unsigned int patience; /* give up after so many stuck children; 0: never */
+	const char *what;      /* progress is reported as this, unless NULL */
+	/* called with the first job's data now and then, or NULL */
+	void (*tick)(struct sriov_ctx *ctx, const void *data);
+};
+/*
+ * Run the jobs. A stuck child is left behind (with its locks) and a new one goes on; jobs
+ * that were never begun have the error that is returned. Returns 0, or the error of the first
+ * job that failed.
+ */
+int sriov_workers_run(struct sriov_ctx *ctx, const struct sriov_pace *pace,
+		      struct sriov_job *jobs, size_t n);
+/* The limit of one write that may block: --wait, but never less than such a write needs. */
+unsigned int sriov_write_limit_ms(const struct sriov_ctx *ctx);
+
+/* ---- override.c ---- */
+/* One driver_override: `driver` is "" when it is not set; `err` -errno when not known. */
+struct sriov_override {
+	const char *path; /* of the device */
+	char driver[SRIOV_NAME_LEN];
+	int err;
+};
+/*
+ * Read them all, in a worker: reading takes the device lock, and may block. -ETIMEDOUT: it
+ * did. A device that has no such file has no override.
+ */
+void sriov_override_read(struct sriov_ctx *ctx, struct sriov_override *list, size_t n);
+
+/* ---- bind.c: driver_override, unbind, probe ---- */
+/* What becomes of one device; for a PF and a VF alike. */
+struct sriov_binding {
+	const char *path;     /* its directory, sys/bus/pci/devices/... */
+	const char *driver;   /* wanted: a name, "default" or "none" */
+	const char *old;      /* bound now, or "none" */
+	const char *override; /* set now, or "" */
+	bool optional;        /* that no driver claims it is no failure */
+};
+/*
+ * A job's work, data being a struct sriov_binding: bind, and put the old driver back when that
+ * fails. On success the text is the driver that is bound now.
+ */
+int sriov_bind(struct sriov_ctx *ctx, const struct sriov_job *job, char *text);
+/* A job's work: put driver and override back as the binding says they were. */
+int sriov_bind_undo(struct sriov_ctx *ctx, const struct sriov_job *job, char *text);
+/* A job's work, data being a driver's name: load its module. -ENOENT: there is none. */
+int sriov_bind_load(struct sriov_ctx *ctx, const struct sriov_job *job, char *text);
+/* Is it one of the vfio drivers? Does it leave the device without a netdev? */
+bool sriov_bind_is_vfio(const char *driver);
+bool sriov_bind_is_userspace(const char *driver);
+
+/* ---- num-vfs.c ---- */
+/* Write num_vfs in a worker and wait until the VFs are there. Text as in a verdict. */
+int sriov_num_vfs_write(struct sriov_pf *pf, uint32_t n, char *text);
+/*
+ * Wait until the VFs have what their drivers make: netdevs, and udev records where udev
+ * runs. `late` (n flags) says which have not when the time is up.
+ */
+void sriov_num_vfs_settle(struct sriov_pf *pf, const uint32_t *indexes, size_t n,
+			  bool *late);
+
+/* ---- holder.c: who would be hurt ---- */
+/* Has a process this device open through vfio? */
+bool sriov_device_is_open(struct sriov_ctx *ctx, const char *path);
+bool sriov_vf_is_open(struct sriov_pf *pf, uint32_t index);
+
+/* ---- lock.c ---- */
+/*
+ * Take the lock of a PF, waiting at most ctx->wait. Returns a descriptor: the lock is held
+ * until it, and every copy that a worker inherited, is closed. -EBUSY names the holder.
+ */
+int sriov_lock(struct sriov_pf *pf);
+
+/* ---- quirk.c ---- */
+/* What to do about the refusal `err` (negative) of an attribute by this driver, or NULL. */
+const char *sriov_quirk_cure(enum sriov_noun noun, const char *driver, uint64_t attr,
+			     int err);
+/* Wait for what this driver needs before it takes these members; --wait is the limit. */
+void sriov_quirk_prepare(struct sriov_pf *pf, const char *driver, uint64_t vf_attrs);
+
+#endif

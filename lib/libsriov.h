@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* libsriov: find, create, set, bind and show SR-IOV functions on Linux. */
+#ifndef LIBSRIOV_H
+#define LIBSRIOV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma GCC visibility push(default)
+
+/*
+ * Conventions. Functions return 0 or a negative errno; the text is in sriov_error(). A
+ * context and everything made from it belong to one thread at a time. Arrays of attribute
+ * structs are arrays of pointers, allocated by the library, so that a newer library can
+ * append members. In such a struct `set` says which members mean something: a member whose
+ * bit is not set was not asked for, or is not known.
+ */
+
+struct sriov_ctx;
+struct sriov_pf;
+struct sriov_plan;
+
+/* Kinds of failure. The numbers are the exit statuses of the command. */
+enum sriov_class {
+	SRIOV_OK = 0,
+	SRIOV_FAILED = 1, /* failed, everything is as before */
+	SRIOV_WRONG = 2,  /* what was asked for is wrong, in itself or for this device */
+	SRIOV_DIFFERENT = 3, /* a plan that was not carried out would change something */
+	SRIOV_REFUSED = 4,   /* refused for safety, nothing was written */
+	SRIOV_LEFT = 5,      /* failed, and something is left changed */
+};
+
+/* ---- context.c ---- */
+
+/*
+ * Make a context for the running system. The root is SRIOV_SYSROOT from the environment
+ * (not for set-user-id programs), else "/". Errors: -ENOMEM, or what opening the root gave.
+ */
+int sriov_new(struct sriov_ctx **ctx);
+
+/*
+ * The same for the tree below `root`: a recorded machine. No socket is opened, netlink
+ * replies come from ROOT/netlink/, and plans can only be made, not run.
+ */
+int sriov_new_at(const char *root, struct sriov_ctx **ctx);
+
+/* Free the context and its PFs; plans are freed before. NULL is allowed. */
+void sriov_free(struct sriov_ctx *ctx);
+
+/*
+ * Text and kind of the last failure, "" and SRIOV_OK when there was none. The text names
+ * object, attribute and reason, is free of control characters, and lives until the next call.
+ */
+const char *sriov_error(const struct sriov_ctx *ctx);
+enum sriov_class sriov_error_class(const struct sriov_ctx *ctx);
+
+/* Call `fn` with one line for each contact with the kernel. */
+void sriov_set_debug(struct sriov_ctx *ctx, void (*fn)(void *data, const char *line),
+		     void *data);
+
+/* Call `fn` while long work goes on: `done` of `total` steps of `what` ("binding"). */
+void sriov_set_progress(struct sriov_ctx *ctx,
+			void (*fn)(void *data, const char *what, unsigned int done,
+				   unsigned int total),
+			void *data);
+
+/* How long, in seconds, to wait for locks, blocking writes and devices. Default 60. */
+void sriov_set_wait(struct sriov_ctx *ctx, unsigned int seconds);
+
+/*
+ * Use only the back end of this name ("rtnl", "pci") for VF attributes that more than one
+ * could carry. -EINVAL names the known ones.
+ */
+int sriov_set_backend(struct sriov_ctx *ctx, const char *name);
+
+/* ---- physical functions: pf.c, find.c ---- */
+
+#define SRIOV_PF_NUM_VFS (UINT64_C(1) << 0)
+#define SRIOV_PF_AUTOPROBE (UINT64_C(1) << 1)
+#define SRIOV_PF_DRIVER (UINT64_C(1) << 2)
+#define SRIOV_PF_TOTAL_VFS (UINT64_C(1) << 3)
+#define SRIOV_PF_NETDEV (UINT64_C(1) << 4)
+#define SRIOV_PF_LINK_TYPE (UINT64_C(1) << 5)
+#define SRIOV_PF_MAC (UINT64_C(1) << 6)
+#define SRIOV_PF_LINK (UINT64_C(1) << 7)
+#define SRIOV_PF_SPEED (UINT64_C(1) << 8)
+#define SRIOV_PF_VENDOR (UINT64_C(1) << 9)
+#define SRIOV_PF_DEVICE (UINT64_C(1) << 10)
+#define SRIOV_PF_VENDOR_ID (UINT64_C(1) << 11)
+#define SRIOV_PF_DEVICE_ID (UINT64_C(1) << 12)
+#define SRIOV_PF_NUMA_NODE (UINT64_C(1) << 13)
+#define SRIOV_PF_VF_OFFSET (UINT64_C(1) << 14)
+#define SRIOV_PF_VF_STRIDE (UINT64_C(1) << 15)
+#define SRIOV_PF_VF_DEVICE (UINT64_C(1) << 16)
+#define SRIOV_PF_IOMMU_GROUP (UINT64_C(1) << 17)
+#define SRIOV_PF_OVERRIDE (UINT64_C(1) << 18)
+#define SRIOV_PF_NOTE (UINT64_C(1) << 19)
+#define SRIOV_PF_ALL ((UINT64_C(1) << 20) - 1)
+
+/* What a PF can be asked to become. */
+#define SRIOV_PF_SETTABLE (SRIOV_PF_NUM_VFS | SRIOV_PF_AUTOPROBE | SRIOV_PF_DRIVER)
+
+#define SRIOV_NUM_VFS_MAX UINT32_MAX   /* num_vfs: as many as the device offers */
+#define SRIOV_DRIVER_DEFAULT "default" /* driver: the one the kernel chooses */
+#define SRIOV_DRIVER_NONE "none"       /* driver: none */
+
+/* Bits of `note`: what is odd about a PF or VF. */
+#define SRIOV_NOTE_OTHER_NETNS 1 /* its netdev is in another network namespace */
+#define SRIOV_NOTE_OTHER_PORT 2  /* VF of another port of the same device */
+#define SRIOV_NOTE_NO_ANSWER 4   /* the driver says nothing about this VF */
+#define SRIOV_NOTE_BLOCKED 8     /* the kernel blocks reading: some members are unknown */
+#define SRIOV_NOTE_NO_ACCESS 16  /* privilege was missing: some members are unknown */
+#define SRIOV_NOTE_INCOMPLETE 32 /* the kernel's list of VFs was cut: some are unknown */
+
+#define SRIOV_NAME_LEN 64 /* room for a driver, device or netdev name with its NUL */
+
+/* Attributes of a PF. Source: kernel Documentation/ABI/testing/sysfs-bus-pci. */
+struct sriov_pf_attrs {
+	uint64_t set;
+	uint32_t num_vfs;
+	uint32_t total_vfs;
+	bool autoprobe; /* drivers_autoprobe: VFs get their driver at creation */
+	char driver[SRIOV_NAME_LEN]; /* bound driver, "none" when there is none */
+	char override[SRIOV_NAME_LEN];
+	char netdev[256];   /* netdevs of this function, separated by commas */
+	char link_type[16]; /* ethernet, infiniband, nvme, or the PCI class as 0x123456 */
+	uint8_t mac[20];    /* hardware address of the first netdev */
+	uint8_t mac_len;    /* 6, or 20 for IPoIB */
+	char link[16];      /* operational state as in RFC 2863: up, down, dormant ... */
+	uint32_t speed;     /* Mbit/s */
+	char vendor[128];   /* names from pci.ids */
+	char device[128];
+	uint16_t vendor_id;
+	uint16_t device_id;
+	int32_t numa_node;
+	uint32_t vf_offset; /* First VF Offset and VF Stride, PCI Express 9.3.3 */
+	uint32_t vf_stride;
+	uint16_t vf_device; /* device ID of its VFs */
+	uint32_t iommu_group;
+	uint32_t note; /* SRIOV_NOTE_* */
+};
+
+/*
+ * Find all PFs: every device with sriov_numvfs on any bus, in the order of their names.
+ * The array is NULL-terminated; it belongs to the context and lives until the next call that
+ * lists or finds. The PFs live as long as the context.
+ */
+int sriov_pf_list(struct sriov_ctx *ctx, struct sriov_pf *const **pfs, size_t *n);
+
+/*
+ * Find one PF by PCI address (domain 0000 may be left out), netdev, altname, RDMA device,
+ * devlink handle BUS/DEV or mac:ADDR (permanent address). Errors: -ENODEV no such device,
+ * -ENOTSUP it is no PF (a VF, or without SR-IOV), -ENOTUNIQ the name fits several, which the
+ * text lists, -EINVAL no hardware address after mac:. The PF belongs to the context.
+ */
+int sriov_pf_find(struct sriov_ctx *ctx, const char *name, struct sriov_pf **pf);
+
+/*
+ * Find the VFs that OBJECT names: PF/3, PF/0-3,7, PF/all, or one VF by its own PCI address
+ * or netdev. A bare PF means all its VFs if `bare`, else it is -EINVAL. `indexes`
+ * is ascending and to be freed with free(); NULL asks for the PF only, whose VFs may come later. Errors as sriov_pf_find(), -ERANGE for a VF
+ * that does not exist.
+ */
+int sriov_vf_find(struct sriov_ctx *ctx, const char *object, bool bare,
+		  struct sriov_pf **pf, uint32_t **indexes, size_t *n);
+
+/*
+ * Record what the kernel says of the first netdev of a PF, with or without its VFs, as the
+ * hex text that sriov_new_at() reads from netlink/NETDEV-vfs.hex or netlink/NETDEV.hex.
+ * `name` is that file's name; both are to be freed. -ENODEV: the PF has no netdev.
+ */
+int sriov_pf_record(struct sriov_pf *pf, bool vfs, char **name, char **hex);
+
+/* How many network devices have no SR-IOV capability: to explain an empty list. */
+int sriov_count_other(struct sriov_ctx *ctx, unsigned int *n);
+
+/* The PCI address, or BUS/DEV for a PF on another bus. */
+const char *sriov_pf_name(const struct sriov_pf *pf);
+
+/*
+ * Read the members `want` (SRIOV_PF_*) of a PF; what cannot be known stays unset in
+ * `attrs->set`. `attrs` comes from sriov_pf_attrs_new().
+ */
+int sriov_pf_get(struct sriov_pf *pf, uint64_t want, struct sriov_pf_attrs *attrs);
+
+/* One zeroed struct; free with free(). NULL without memory. */
+struct sriov_pf_attrs *sriov_pf_attrs_new(void);
+
+/* ---- virtual functions: vf.c ---- */
+
+#define SRIOV_VF_MAC (UINT64_C(1) << 0)
+#define SRIOV_VF_VLAN (UINT64_C(1) << 1)
+#define SRIOV_VF_QOS (UINT64_C(1) << 2)
+#define SRIOV_VF_VLAN_PROTO (UINT64_C(1) << 3)
+#define SRIOV_VF_MAX_TX_RATE (UINT64_C(1) << 4)
+#define SRIOV_VF_MIN_TX_RATE (UINT64_C(1) << 5)
+#define SRIOV_VF_SPOOFCHK (UINT64_C(1) << 6)
+#define SRIOV_VF_TRUST (UINT64_C(1) << 7)
+#define SRIOV_VF_STATE (UINT64_C(1) << 8)
+#define SRIOV_VF_QUERY_RSS (UINT64_C(1) << 9)
+#define SRIOV_VF_DRIVER (UINT64_C(1) << 10)
+#define SRIOV_VF_PCI (UINT64_C(1) << 11)
+#define SRIOV_VF_NETDEV (UINT64_C(1) << 12)
+#define SRIOV_VF_OVERRIDE (UINT64_C(1) << 13)
+#define SRIOV_VF_IOMMU_GROUP (UINT64_C(1) << 14)
+#define SRIOV_VF_NETDEV_MAC (UINT64_C(1) << 15)
+#define SRIOV_VF_NOTE (UINT64_C(1) << 16)
+#define SRIOV_VF_ALL ((UINT64_C(1) << 17) - 1)
+
+/* What a VF can be asked to become. */
+#define SRIOV_VF_SETTABLE ((UINT64_C(1) << 11) - 1)
+
+enum sriov_vf_state {
+	SRIOV_VF_STATE_AUTO = 0, /* follows the port */
+	SRIOV_VF_STATE_ENABLE = 1,
+	SRIOV_VF_STATE_DISABLE = 2,
+};
+
+#define SRIOV_VLAN_MAX 4095
+#define SRIOV_QOS_MAX 7
+#define SRIOV_RATE_MAX INT32_MAX /* the kernel hands rates to drivers as int */
+#define SRIOV_VLAN_8021Q 0x8100
+#define SRIOV_VLAN_8021AD 0x88a8
+
+/* Attributes of a VF. Source of the network ones: kernel include/uapi/linux/if_link.h. */
+struct sriov_vf_attrs {
+	uint64_t set;
+	uint32_t index;       /* always valid */
+	uint8_t mac[6];       /* administrative address, all zero when none was given */
+	uint16_t vlan;        /* 0 none */
+	uint8_t qos;          /* 802.1p priority */
+	uint16_t vlan_proto;  /* SRIOV_VLAN_8021Q or _8021AD */
+	uint32_t max_tx_rate; /* Mbit/s, 0 none */
+	uint32_t min_tx_rate;
+	bool spoofchk;
+	bool trust;
+	bool query_rss;
+	uint8_t state;               /* enum sriov_vf_state */
+	char driver[SRIOV_NAME_LEN]; /* as in sriov_pf_attrs */
+	char override[SRIOV_NAME_LEN];
+	char pci[SRIOV_NAME_LEN]; /* PCI address */
+	char netdev[SRIOV_NAME_LEN];
+	uint8_t netdev_mac[6]; /* the address its netdev really has */
+	uint32_t iommu_group;
+	uint32_t note; /* SRIOV_NOTE_* */
+};
+
+/* `n` zeroed structs with index 0 .. n-1; free with sriov_vf_attrs_free(). NULL without memory. */
+struct sriov_vf_attrs **sriov_vf_attrs_new(size_t n);
+void sriov_vf_attrs_free(struct sriov_vf_attrs **vfs);
+
+/*
+ * Read the members `want` (SRIOV_VF_*) of the `n` VFs whose `index` the caller has filled
+ * in. Only the back ends that `want` needs are asked, each once for all VFs.
+ */
+int sriov_vf_get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs,
+		 size_t n);
+
+/* ---- plans: plan.c ---- */
+
+enum sriov_noun { SRIOV_NOUN_PF, SRIOV_NOUN_VF, SRIOV_NOUN_BIND };
+
+enum sriov_action {
+	SRIOV_ACTION_SET,
+	SRIOV_ACTION_CREATE,  /* num_vfs from 0 */
+	SRIOV_ACTION_DESTROY, /* num_vfs to 0 */
+	SRIOV_ACTION_BIND,    /* driver of a PF or VF */
+};
+
+enum sriov_step_state {
+	SRIOV_STEP_PLANNED,
+	SRIOV_STEP_SAME, /* was so before: nothing is written */
+	SRIOV_STEP_DONE, /* written and read back */
+	SRIOV_STEP_FAILED,
+	SRIOV_STEP_UNDONE,     /* written, then put back because another step failed */
+	SRIOV_STEP_LEFT,       /* changed, and could not be put back */
+	SRIOV_STEP_UNVERIFIED, /* written; the kernel offers no way to read it back */
+};
+
+/*
+ * One step: one attribute of one object. `from` and `to` point to structs of the noun
+ * (`pf` for SRIOV_NOUN_PF, else `vf`), of which only the member of `attr` matters; if
+ * its bit is not set in `from`, the old value is unknown and the step cannot be undone (an
+ * override that was not set is known, and is).
+ */
+struct sriov_step {
+	enum sriov_noun noun;
+	enum sriov_action action;
+	struct sriov_pf *pf;
+	uint32_t index; /* of the VF; 0 for a PF */
+	uint64_t attr;  /* one bit, SRIOV_PF_* or SRIOV_VF_* */
+	union {
+		const struct sriov_pf_attrs *pf;
+		const struct sriov_vf_attrs *vf;
+	} from, to;
+	const char *backend; /* name of the back end that carried it, or NULL */
+	enum sriov_step_state state;
+	int err;          /* negative errno of a failed step */
+	const char *text; /* its reason, free of control characters, or NULL */
+};
+
+/*
+ * A plan collects wishes, is made (what is, what is wanted, the steps between) and run.
+ * It belongs to the caller: free it before the context.
+ */
+int sriov_plan_new(struct sriov_ctx *ctx, struct sriov_plan **plan);
+void sriov_plan_free(struct sriov_plan *plan);
+
+/* Wish: the members of `want` that are set. Nothing is read or written yet. */
+int sriov_plan_pf_set(struct sriov_plan *plan, struct sriov_pf *pf,
+		      const struct sriov_pf_attrs *want);
+int sriov_plan_vf_set(struct sriov_plan *plan, struct sriov_pf *pf,
+		      struct sriov_vf_attrs *const *want, size_t n);
+
+/* Wish: create `n` VFs where there are none; `want` has one struct for each. */
+int sriov_plan_vf_create(struct sriov_plan *plan, struct sriov_pf *pf,
+			 struct sriov_vf_attrs *const *want, size_t n);
+
+/*
+ * Take the lock of a PF now, before its VFs are looked at: what is found then stays so
+ * until the plan is freed. sriov_plan_make() takes those that are missing. With several PFs,
+ * call it in the order of their names.
+ */
+int sriov_plan_lock(struct sriov_plan *plan, struct sriov_pf *pf);
+
+#define SRIOV_PLAN_DRY_RUN 1 /* take no lock; the plan cannot be run */
+#define SRIOV_PLAN_KEEP_GOING \
+	2                  /* a failing VF is undone alone, the others are carried out */
+#define SRIOV_PLAN_FORCE 4 /* go on where safety would refuse */
+
+/*
+ * Take the locks of the PFs, read what is, check every wish and make the steps. Nothing is
+ * written. Errors: -EINVAL, -ERANGE, -EOPNOTSUPP (SRIOV_WRONG: nothing can carry it),
+ * -EBUSY (SRIOV_REFUSED: somebody would be hurt, or the lock is held).
+ */
+int sriov_plan_make(struct sriov_plan *plan, unsigned int flags);
+
+/*
+ * Carry the steps out, read back, and undo what was done when one fails. The outcome is
+ * also that of sriov_error_class(); each step has its own state and text. A plan is run once.
+ */
+int sriov_plan_run(struct sriov_plan *plan);
+
+/* The steps, in the order they are carried out. They live as long as the plan. */
+const struct sriov_step *const *sriov_plan_steps(const struct sriov_plan *plan,
+						 size_t *n);
+
+#pragma GCC visibility pop
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

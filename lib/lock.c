@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One lock per PF under /run/sriov: from reading what is to the last write. */
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "internal.h"
+
+#define DIRECTORY "run/sriov"
+#define RETRY_MS 50 /* flock() knows no time limit: try again this often */
+
+/* A directory in which others could plant files would make the lock theirs. */
+static int open_directory(struct sriov_ctx *ctx)
+{
+	struct stat st;
+	int fd;
+
+	if (mkdirat(ctx->root, DIRECTORY, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	fd = openat(ctx->root, DIRECTORY,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0 || st.st_uid != 0 || (st.st_mode & 022)) {
+		close(fd);
+		return -EPERM;
+	}
+	return fd;
+}
+
+/*
+ * Does this descriptor hold the lock, or only wait for it? The kernel shows a lock with
+ * the descriptors of its open file (fs/locks.c, show_fd_locks), inherited ones included.
+ */
+static bool holds(struct sriov_ctx *ctx, const char *pid, const char *fd,
+		  const struct stat *lock)
+{
+	_cleanup_free_ char *info = NULL;
+	char path[SRIOV_NAME_LEN];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "proc/%s/fd/%s", pid, fd);
+	return fstatat(ctx->root, path, &st, 0) == 0 && st.st_dev == lock->st_dev &&
+	       st.st_ino == lock->st_ino &&
+	       sriov_sysfs_slurp(ctx, &info, "proc/%s/fdinfo/%s", pid, fd) >= 0 &&
+	       strstr(info, "FLOCK");
+}
+
+/* Name the process: it may be a worker that the kernel does not let go, its parent gone. */
+static void find_holder(struct sriov_ctx *ctx, int fd, char *text, size_t size)
+{
+	_cleanup_free_ char **pids = NULL;
+	char comm[32];
+	struct stat lock;
+	int n = fstat(fd, &lock) < 0 ? 0 : sriov_sysfs_list(ctx, &pids, "proc");
+
+	for (int i = 0; i < n; i++) {
+		_cleanup_free_ char **fds = NULL;
+		int nr_fds = 0;
+
+		if (pids[i][0] >= '0' && pids[i][0] <= '9')
+			nr_fds = sriov_sysfs_list(ctx, &fds, "proc/%s/fd", pids[i]);
+		for (int k = 0; k < nr_fds; k++) {
+			if (!holds(ctx, pids[i], fds[k], &lock))
+				continue;
+			if (sriov_sysfs_read(ctx, comm, sizeof(comm), "proc/%s/comm",
+					     pids[i]) < 0)
+				sriov_copy(comm, sizeof(comm), "?");
+			snprintf(text, size, "pid %s (%s)", pids[i], comm);
+			return;
+		}
+	}
+	sriov_copy(text, size, "another process");
+}
+
+static int take(struct sriov_ctx *ctx, const char *object, int fd)
+{
+	int64_t until = sriov_now_ms() + ctx->wait * INT64_C(1000);
+	const struct timespec pause = { .tv_nsec = RETRY_MS * 1000000 };
+	char holder[SRIOV_NAME_LEN];
+
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		int err = errno;
+
+		if (err != EWOULDBLOCK && err != EINTR)
+			return sriov_fail(ctx, SRIOV_FAILED, err, "%s: lock: %s", object,
+					  sriov_strerror(err));
+		if (sriov_now_ms() >= until) {
+			find_holder(ctx, fd, holder, sizeof(holder));
+			return sriov_fail(ctx, SRIOV_REFUSED, EBUSY,
+					  "%s: locked: %s works on it (waited %u s)",
+					  object, holder, ctx->wait);
+		}
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+int sriov_lock(struct sriov_pf *pf)
+{
+	struct sriov_ctx *ctx = pf->ctx;
+	_cleanup_close_ int directory = open_directory(ctx), fd = -1;
+	char name[SRIOV_NAME_LEN * 3];
+	int r;
+
+	if (directory < 0)
+		return sriov_fail(
+			ctx, SRIOV_FAILED, -directory, "%s: lock in /%s: %s%s", pf->name,
+			DIRECTORY, sriov_strerror(-directory),
+			directory == -EACCES ?
+				" (changing needs root)" :
+			directory == -EPERM ?
+				" (it is not root's, or others may write there)" :
+				"");
+	snprintf(name, sizeof(name), "%s.lock", pf->name);
+	for (char *slash = strchr(name, '/'); slash; slash = strchr(slash, '/'))
+		*slash = '_';
+	fd = openat(directory, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		int err = errno;
+
+		return sriov_fail(ctx, SRIOV_FAILED, err, "%s: lock /%s/%s: %s%s",
+				  pf->name, DIRECTORY, name, sriov_strerror(err),
+				  err == EACCES ? " (changing needs root)" : "");
+	}
+	r = take(ctx, pf->name, fd);
+	if (r < 0)
+		return r;
+	r = fd;
+	fd = -1;
+	return r;
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The only socket of rtnetlink: send a request, check what answers it. */
+#include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+#include "internal.h"
+#include "rtnl.h"
+
+static int open_rtnl(struct sriov_ctx *ctx)
+{
+	int on = 1, room = 1 << 17;
+	struct mnl_socket *nl;
+
+	if (ctx->recorded)
+		return -EROFS;
+	if (ctx->rtnl)
+		return 0;
+	nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	if (!nl)
+		return -errno;
+	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0) {
+		int err = -errno;
+
+		mnl_socket_close(nl);
+		return err;
+	}
+	/* Without these it still works: no words, longer errors, a list in more messages. */
+	mnl_socket_setsockopt(nl, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(nl, NETLINK_CAP_ACK, &on, sizeof(on));
+	setsockopt(mnl_socket_get_fd(nl), SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	ctx->rtnl = nl;
+	return 0;
+}
+
+void sriov_netlink_close(struct sriov_ctx *ctx)
+{
+	if (ctx->rtnl)
+		mnl_socket_close(ctx->rtnl);
+	ctx->rtnl = NULL;
+}
+
+/* recvfrom() the kernel. What ENOBUFS lost never comes: look once more, but do not wait. */
+static ssize_t receive_into(int fd, void *buf, size_t size, int flags)
+{
+	bool lost = false;
+
+	for (;;) {
+		struct sockaddr_nl from = { 0 };
+		socklen_t from_len = sizeof(from);
+		ssize_t got = recvfrom(fd, buf, size, flags, (struct sockaddr *)&from,
+				       &from_len);
+
+		if (got >= 0 && (from_len != sizeof(from) || from.nl_pid != 0))
+			return -EBADMSG;
+		if (got >= 0)
+			return got;
+		if (errno == EINTR)
+			continue;
+		if (lost && errno == EAGAIN)
+			return -ENOBUFS;
+		if (lost || errno != ENOBUFS)
+			return -errno;
+		lost = true;
+		flags |= MSG_DONTWAIT;
+	}
+}
+
+/* The next datagram, whatever its size. Returns its length or -errno. */
+static ssize_t receive(int fd, void **datagram)
+{
+	_cleanup_free_ void *buf = NULL;
+	ssize_t size, got;
+
+	size = receive_into(fd, NULL, 0, MSG_PEEK | MSG_TRUNC);
+	if (size < 0)
+		return size;
+	buf = malloc((size_t)size + 1);
+	if (!buf)
+		return -ENOMEM;
+	got = receive_into(fd, buf, (size_t)size, MSG_TRUNC | MSG_DONTWAIT);
+	if (got < 0)
+		return got;
+	if (got != size)
+		return -EBADMSG;
+	*datagram = steal(buf);
+	return got;
+}
+
+/* The text in the attributes behind an error message. */
+static void read_words(const uint8_t *p, const uint8_t *end, char *words)
+{
+	struct sriov_nlattr attr;
+
+	while (sriov_nlattr_next(&p, end, &attr)) {
+		size_t len = attr.len < SRIOV_TEXT_LEN ? attr.len : SRIOV_TEXT_LEN - 1;
+
+		if (attr.type != NLMSGERR_ATTR_MSG)
+			continue;
+		memcpy(words, attr.data, len);
+		words[len] = '\0';
+		sriov_make_printable(words);
+		return;
+	}
+}
+
+int sriov_netlink_judge(const void *buf, size_t len, uint32_t portid, uint32_t seq,
+			char *words)
+{
+	const uint8_t *bytes = buf;
+	struct nlmsghdr nlh;
+	struct nlmsgerr err;
+	size_t skip = NLMSG_HDRLEN + sizeof(err);
+
+	if (words)
+		words[0] = '\0';
+	if (len < sizeof(nlh))
+		return -EBADMSG;
+	memcpy(&nlh, buf, sizeof(nlh));
+	if (nlh.nlmsg_len < sizeof(nlh) || nlh.nlmsg_len > len ||
+	    nlh.nlmsg_pid != portid || nlh.nlmsg_seq != seq)
+		return -EBADMSG;
+	if (nlh.nlmsg_type >= NLMSG_MIN_TYPE)
+		return 1;
+	if (nlh.nlmsg_type != NLMSG_ERROR || nlh.nlmsg_len < skip)
+		return -EBADMSG;
+
+	memcpy(&err, bytes + NLMSG_HDRLEN, sizeof(err));
+	if (err.error > 0 || err.error < -4095)
+		return -EBADMSG;
+	/* The request is quoted in full unless the error is "capped". */
+	if (!(nlh.nlmsg_flags & NLM_F_CAPPED) && err.msg.nlmsg_len > NLMSG_HDRLEN)
+		skip += NLMSG_ALIGN((size_t)err.msg.nlmsg_len) - NLMSG_HDRLEN;
+	if (words && (nlh.nlmsg_flags & NLM_F_ACK_TLVS) && skip < nlh.nlmsg_len)
+		read_words(bytes + skip, bytes + nlh.nlmsg_len, words);
+	return err.error;
+}
+
+static int send_request(struct sriov_ctx *ctx, struct nlmsghdr *request)
+{
+	static uint32_t sequence;
+	ssize_t sent;
+
+	request->nlmsg_seq = __atomic_add_fetch(&sequence, 1, __ATOMIC_RELAXED);
+	request->nlmsg_pid = 0;
+	do {
+		sent = mnl_socket_sendto(ctx->rtnl, request, request->nlmsg_len);
+	} while (sent < 0 && errno == EINTR);
+	if (sent < 0)
+		return -errno;
+	return (size_t)sent == request->nlmsg_len ? 0 : -EIO;
+}
+
+int sriov_netlink_talk(struct sriov_ctx *ctx, struct nlmsghdr *request, char *words,
+		       struct nlmsghdr **answer)
+{
+	_cleanup_free_ void *datagram = NULL;
+	ssize_t len;
+	int ret;
+
+	ret = open_rtnl(ctx);
+	if (ret < 0)
+		return ret;
+	ret = send_request(ctx, request);
+	if (ret < 0)
+		return ret;
+	len = receive(mnl_socket_get_fd(ctx->rtnl), &datagram);
+	if (len < 0)
+		ret = (int)len;
+	else
+		ret = sriov_netlink_judge(datagram, (size_t)len,
+					  mnl_socket_get_portid(ctx->rtnl),
+					  request->nlmsg_seq, words);
+	/* The answer may still come: let nobody take it for his. */
+	if (len < 0 || ret == -EBADMSG)
+		sriov_netlink_close(ctx);
+	if (ret == 1)
+		*answer = steal(datagram);
+	return ret;
+}
+
+int sriov_netlink_request(struct sriov_ctx *ctx, struct nlmsghdr *request, char *words)
+{
+	_cleanup_free_ struct nlmsghdr *answer = NULL;
+	int ret;
+
+	words[0] = '\0';
+	ret = sriov_netlink_talk(ctx, request, words, &answer);
+	return ret == 1 ? -EBADMSG : ret;
+}

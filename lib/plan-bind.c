@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Plans: binding many VFs, or one PF, to drivers. */
+#include "plan.h"
+
+/* The kernel sleeps while it binds: more children than processors pay. */
+#define PARALLEL 16
+
+struct team {
+	size_t n;
+	struct sriov_job *jobs;
+	struct sriov_binding *bindings;
+	char (*paths)[SRIOV_PATH_LEN];
+};
+
+static void free_team(struct team *team)
+{
+	free(team->jobs);
+	free(team->bindings);
+	free(team->paths);
+}
+
+#define _cleanup_team_ __attribute__((cleanup(free_team)))
+
+/* What the binding was before the step. */
+static void fill_old(struct sriov_binding *b, const struct step *step)
+{
+	if (step->vf_work) {
+		const struct sriov_vf_attrs *now = &step->vf_work->now;
+
+		b->old = now->set & SRIOV_VF_DRIVER ? now->driver : SRIOV_DRIVER_NONE;
+		b->override = now->set & SRIOV_VF_OVERRIDE ? now->override : "";
+		b->driver = step->vf_work->to.driver;
+		b->optional = step->vf_work->optional;
+	} else {
+		const struct sriov_pf_attrs *now = step->pub.from.pf;
+
+		b->old = now->driver;
+		b->override = now->set & SRIOV_PF_OVERRIDE ? now->override : "";
+		b->driver = step->pub.to.pf->driver;
+	}
+}
+
+static int vanished(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
+{
+	(void)ctx;
+	(void)job;
+	sriov_copy(text, SRIOV_TEXT_LEN, "the VF is gone");
+	return -ENODEV;
+}
+
+static int open_team(struct team *team, struct step **steps, size_t n,
+		     int (*work)(struct sriov_ctx *, const struct sriov_job *, char *))
+{
+	team->n = n;
+	team->jobs = calloc(n, sizeof(*team->jobs));
+	team->bindings = calloc(n, sizeof(*team->bindings));
+	team->paths = calloc(n, sizeof(*team->paths));
+	if (!team->jobs || !team->bindings || !team->paths)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		struct sriov_pf *pf = steps[i]->pub.pf;
+
+		if (!steps[i]->vf_work)
+			sriov_copy(team->paths[i], SRIOV_PATH_LEN, pf->path);
+		else if (sriov_vf_path(pf, steps[i]->pub.index, team->paths[i],
+				       SRIOV_PATH_LEN) < 0)
+			team->paths[i][0] = '\0';
+		fill_old(&team->bindings[i], steps[i]);
+		team->bindings[i].path = team->paths[i];
+		team->jobs[i].work = team->paths[i][0] ? work : vanished;
+		team->jobs[i].data = &team->bindings[i];
+	}
+	return 0;
+}
+
+/* Who is bound now takes the place of "default" in the report. */
+static void note_bound(struct step *step, const char *bound)
+{
+	char *driver = step->vf_work ? step->vf_work->to.driver : step->values[1].driver;
+
+	step->pub.state = SRIOV_STEP_DONE;
+	sriov_copy(driver, SRIOV_NAME_LEN, bound);
+	if (step->vf_work && step->vf_work->optional && !strcmp(bound, SRIOV_DRIVER_NONE))
+		step->pub.state = SRIOV_STEP_SAME;
+}
+
+static void run_team(struct sriov_ctx *ctx, struct team *team, const char *what)
+{
+	const struct sriov_pace pace = { .parallel = PARALLEL,
+					 .limit_ms = sriov_write_limit_ms(ctx),
+					 .what = what };
+
+	sriov_workers_run(ctx, &pace, team->jobs, team->n);
+}
+
+/* VFs go with their PF's driver, and do not come back with it. */
+static void own_up_to_vfs(struct step *step)
+{
+	const struct sriov_pf_attrs *want = &step->pf_work->want;
+	uint32_t before = step->pf_work->now.num_vfs, now;
+	char text[SRIOV_TEXT_LEN];
+
+	/* a step of its own destroyed them, and owns up to it */
+	if (want->set & SRIOV_PF_NUM_VFS && !want->num_vfs)
+		return;
+	if (step->vf_work || !before || sriov_pf_num_vfs(step->pub.pf, &now) < 0 ||
+	    now == before)
+		return;
+	snprintf(text, sizeof(text), "%s; its %u VFs are gone",
+		 step->text ? step->text : "undone", before);
+	step->pub.state = SRIOV_STEP_LEFT;
+	sriov_step_text(step, text);
+}
+
+/* Nobody knows how far a child came that died: put back what it may have changed. */
+static bool repaired(struct sriov_ctx *ctx, const struct sriov_binding *binding)
+{
+	struct sriov_job job = { .work = sriov_bind_undo, .data = binding };
+	struct team team = { .n = 1, .jobs = &job };
+
+	run_team(ctx, &team, NULL);
+	return !job.err;
+}
+
+static int judge(struct sriov_ctx *ctx, struct step *step, const struct sriov_job *job)
+{
+	char reason[SRIOV_TEXT_LEN];
+
+	if (job->err == 0) {
+		note_bound(step, job->text);
+		return 0;
+	}
+	sriov_copy(reason, sizeof(reason), job->text);
+	/* a driver may say so itself: only a child that is named is stuck */
+	if (job->pid)
+		snprintf(reason, sizeof(reason),
+			 "the kernel blocks; process %d is stuck in it", job->pid);
+	sriov_step_fail(step, job->err, reason);
+	if (job->pid || job->err == -ENOTRECOVERABLE ||
+	    (job->err == -ECHILD && !repaired(ctx, job->data)))
+		step->pub.state = SRIOV_STEP_LEFT;
+	own_up_to_vfs(step);
+	return job->err;
+}
+
+/* A driver is not ready before its netdev is there, and known to udev where udev runs. */
+static void settle(struct step **steps, size_t n)
+{
+	_cleanup_free_ uint32_t *indexes = calloc(n, sizeof(*indexes));
+	_cleanup_free_ bool *late = calloc(n, sizeof(*late));
+	_cleanup_free_ struct step **bound = calloc(n, sizeof(*bound));
+	size_t m = 0;
+
+	if (!indexes || !late || !bound)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (steps[i]->pub.state != SRIOV_STEP_DONE || !steps[i]->vf_work)
+			continue;
+		indexes[m] = steps[i]->pub.index;
+		bound[m++] = steps[i];
+	}
+	if (!m)
+		return;
+	sriov_num_vfs_settle(steps[0]->pub.pf, indexes, m, late);
+	for (size_t i = 0; i < m; i++) {
+		if (!late[i])
+			continue;
+		bound[i]->pub.state = SRIOV_STEP_UNVERIFIED;
+		sriov_step_text(bound[i],
+				"bound, but its netdev or udev record has not come");
+	}
+}
+
+int sriov_batch_bind(struct sriov_plan *plan, struct step **steps, size_t n)
+{
+	_cleanup_team_ struct team team = { 0 };
+	int r = open_team(&team, steps, n, sriov_bind), first = 0;
+
+	if (r < 0)
+		return sriov_step_fail(steps[0], r, NULL);
+	run_team(plan->ctx, &team, "binding");
+	for (size_t i = 0; i < n; i++) {
+		r = judge(plan->ctx, steps[i], &team.jobs[i]);
+		if (!first)
+			first = r;
+	}
+	/* what will be undone need not be ready */
+	if (!first || plan->flags & SRIOV_PLAN_KEEP_GOING)
+		settle(steps, n);
+	return first;
+}
+
+/* Steps that failed have put their device back themselves. */
+void sriov_batch_bind_undo(struct sriov_plan *plan, struct step **steps, size_t n)
+{
+	_cleanup_team_ struct team team = { 0 };
+	_cleanup_free_ struct step **written = calloc(n, sizeof(*written));
+	size_t m = 0;
+
+	for (size_t i = 0; i < n && written; i++)
+		if (sriov_step_is_written(steps[i]))
+			written[m++] = steps[i];
+	/* without memory they stay as they are, and are owned up to */
+	if (!m || open_team(&team, written, m, sriov_bind_undo) < 0)
+		return;
+	run_team(plan->ctx, &team, "undoing");
+	for (size_t i = 0; i < m; i++) {
+		bool back = !team.jobs[i].err;
+
+		written[i]->pub.state = back ? SRIOV_STEP_UNDONE : SRIOV_STEP_LEFT;
+		sriov_step_text(written[i], back ? NULL : team.jobs[i].text);
+		own_up_to_vfs(written[i]);
+	}
+}
+
+/* What gives the step its driver: a driver's name, or the modalias of a VF that is there. */
+static const char *module_wanted(const struct step *step, char *alias, size_t size)
+{
+	const char *driver;
+	char path[SRIOV_PATH_LEN];
+
+	if (step->pub.action != SRIOV_ACTION_BIND ||
+	    step->pub.state != SRIOV_STEP_PLANNED)
+		return NULL;
+	driver = step->vf_work ? step->vf_work->to.driver : step->pub.to.pf->driver;
+	if (!strcmp(driver, SRIOV_DRIVER_NONE))
+		return NULL;
+	if (strcmp(driver, SRIOV_DRIVER_DEFAULT))
+		return driver;
+	if (!step->vf_work || step->vf_work->fresh ||
+	    sriov_vf_path(step->pub.pf, step->pub.index, path, sizeof(path)) < 0 ||
+	    sriov_sysfs_read(step->pub.pf->ctx, alias, size, "%s/modalias", path) <= 0)
+		return NULL;
+	return alias;
+}
+
+static int load(const struct step *step, const char *module, bool named)
+{
+	struct sriov_ctx *ctx = step->pub.pf->ctx;
+	struct sriov_job job = { .work = sriov_bind_load, .data = module };
+	struct team team = { .n = 1, .jobs = &job };
+	char object[SRIOV_NAME_LEN * 3];
+
+	run_team(ctx, &team, NULL);
+	/* whether a default driver comes is seen when it is probed */
+	if (!job.err || !named)
+		return 0;
+	sriov_step_object(step, object, sizeof(object));
+	if (job.err == -ENOENT)
+		return sriov_fail(ctx, SRIOV_WRONG, ENOENT,
+				  "%s: driver: %s: no such driver: no module gives it",
+				  object, module);
+	return sriov_fail(ctx, SRIOV_FAILED, -job.err, "%s: driver: %s: %s", object,
+			  module, job.text[0] ? job.text : sriov_strerror(-job.err));
+}
+
+/*
+ * Also those of "default": a module that comes while autoprobe is on for a moment would
+ * take all other free VFs, too.
+ */
+int sriov_plan_load_drivers(struct sriov_plan *plan)
+{
+	char alias[SRIOV_PATH_LEN], loaded[SRIOV_PATH_LEN] = "";
+
+	for (size_t i = 0; i < plan->nr_steps; i++) {
+		const char *module = module_wanted(plan->steps[i], alias, sizeof(alias));
+		int r;
+
+		if (!module || !strcmp(module, loaded))
+			continue;
+		sriov_copy(loaded, sizeof(loaded), module);
+		r = load(plan->steps[i], module, module != alias);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

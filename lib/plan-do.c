@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Plans: carrying out and undoing one batch of any phase. */
+#include "plan.h"
+
+/* ---- autoprobe ---- */
+
+static int write_autoprobe(struct sriov_pf *pf, bool value)
+{
+	_cleanup_free_ struct sriov_pf_attrs *seen = sriov_pf_attrs_new();
+	int r, written;
+
+	if (!seen)
+		return -ENOMEM;
+	written = sriov_sysfs_write(pf->ctx, value ? "1" : "0",
+				    "%s/sriov_drivers_autoprobe", pf->path);
+	r = sriov_pf_get(pf, SRIOV_PF_AUTOPROBE, seen);
+	if (r < 0)
+		return r;
+	if (seen->set & SRIOV_PF_AUTOPROBE && seen->autoprobe == value)
+		return 0;
+	return written < 0 ? written : -EIO;
+}
+
+static int do_autoprobe(struct sriov_plan *plan, struct step **steps, size_t n)
+{
+	struct step *step = steps[0];
+	int r = write_autoprobe(step->pub.pf, step->pub.to.pf->autoprobe);
+
+	(void)plan;
+	(void)n;
+	if (r < 0)
+		return sriov_step_fail(step, r, NULL);
+	step->pub.state = SRIOV_STEP_DONE;
+	return 0;
+}
+
+static bool create_is_stuck(const struct sriov_plan *plan, const struct pf_work *work)
+{
+	for (size_t i = 0; i < plan->nr_steps; i++)
+		if (plan->steps[i]->pf_work == work &&
+		    plan->steps[i]->pub.action == SRIOV_ACTION_CREATE)
+			return plan->steps[i]->pub.err == -EINPROGRESS;
+	return false;
+}
+
+/* A failed write may have taken effect: what counts is what it is now. */
+static void undo_autoprobe(struct sriov_plan *plan, struct step **steps, size_t n)
+{
+	struct step *step = steps[0];
+	int r;
+
+	(void)n;
+	if (step->phase == PHASE_HOLD && create_is_stuck(plan, step->pf_work)) {
+		step->pub.state = SRIOV_STEP_LEFT;
+		sriov_step_text(step,
+				"kept off: VFs may still come, without their settings");
+		return;
+	}
+	r = write_autoprobe(step->pub.pf, step->pub.from.pf->autoprobe);
+	if (r < 0) {
+		step->pub.state = SRIOV_STEP_LEFT;
+		if (!step->text)
+			sriov_step_text(step, sriov_strerror(-r));
+	} else if (step->pub.state != SRIOV_STEP_FAILED) {
+		step->pub.state = SRIOV_STEP_UNDONE;
+	}
+}
+
+/* ---- num_vfs ---- */
+
+/*
+ * After a failure: VFs that a driver made half way were not there before, so they go;
+ * VFs that are missing now do not come back. After -EBUSY they may be somebody else's.
+ */
+static void sweep(struct step *step, int err)
+{
+	bool create = step->pub.action == SRIOV_ACTION_CREATE;
+	uint32_t before = step->pub.from.pf->num_vfs, now = before;
+	char text[SRIOV_TEXT_LEN] = "";
+
+	if (err != -EBUSY && create && sriov_pf_num_vfs(step->pub.pf, &now) >= 0 && now)
+		sriov_num_vfs_write(step->pub.pf, 0, text);
+	if (sriov_pf_num_vfs(step->pub.pf, &now) >= 0 && now == before)
+		return;
+	snprintf(text, sizeof(text), "%s; there are %u VFs now",
+		 step->text ? step->text : "failed", now);
+	step->pub.state = SRIOV_STEP_LEFT;
+	sriov_step_text(step, text);
+}
+
+static int do_num_vfs(struct sriov_plan *plan, struct step **steps, size_t n)
+{
+	struct step *step = steps[0];
+	char words[SRIOV_TEXT_LEN] = "";
+	int r = sriov_num_vfs_write(step->pub.pf, step->pub.to.pf->num_vfs, words);
+
+	(void)n;
+	if (r < 0) {
+		sriov_step_fail(step, r, words);
+		if (r == -EINPROGRESS)
+			step->pub.state = SRIOV_STEP_LEFT;
+		else
+			sweep(step, r);
+		return r;
+	}
+	step->pub.state = SRIOV_STEP_DONE;
+	/* what they are like when they are new is what undoing goes back to */
+	if (step->pub.action == SRIOV_ACTION_CREATE && step->pf_work->nr_vfs &&
+	    sriov_plan_read_vfs(step->pf_work) < 0)
+		sriov_debug(plan->ctx, "%s: cannot read its new VFs", step->pub.pf->name);
+	return 0;
+}
+
+static void undo_num_vfs(struct sriov_plan *plan, struct step **steps, size_t n)
+{
+	struct step *step = steps[0];
+	char words[SRIOV_TEXT_LEN] = "";
+	int r;
+
+	(void)plan;
+	(void)n;
+	if (!sriov_step_is_written(step))
+		return;
+	if (step->pub.action == SRIOV_ACTION_DESTROY) {
+		step->pub.state = SRIOV_STEP_LEFT;
+		sriov_step_text(step,
+				"VFs that were destroyed do not come back as they were");
+		return;
+	}
+	r = sriov_num_vfs_write(step->pub.pf, 0, words);
+	step->pub.state = r < 0 ? SRIOV_STEP_LEFT : SRIOV_STEP_UNDONE;
+	if (r < 0)
+		sriov_step_text(step, words[0] ? words : sriov_strerror(-r));
+}
+
+/* ---- one row a phase ---- */
+
+static const struct {
+	int (*carry_out)(struct sriov_plan *plan, struct step **steps, size_t n);
+	void (*undo)(struct sriov_plan *plan, struct step **steps, size_t n);
+} phases[NR_PHASES] = {
+	[PHASE_DESTROY] = { do_num_vfs, undo_num_vfs },
+	[PHASE_PF_DRIVER] = { sriov_batch_bind, sriov_batch_bind_undo },
+	[PHASE_AUTOPROBE] = { do_autoprobe, undo_autoprobe },
+	[PHASE_HOLD] = { do_autoprobe, undo_autoprobe },
+	[PHASE_NUM_VFS] = { do_num_vfs, undo_num_vfs },
+	[PHASE_VF_SET] = { sriov_batch_vf_set, sriov_batch_vf_undo },
+	[PHASE_RELEASE] = { do_autoprobe, undo_autoprobe },
+	[PHASE_BIND] = { sriov_batch_bind, sriov_batch_bind_undo },
+	[PHASE_RESTORE] = { do_autoprobe, undo_autoprobe },
+};
+
+int sriov_batch_do(struct sriov_plan *plan, struct step **steps, size_t n)
+{
+	return phases[steps[0]->phase].carry_out(plan, steps, n);
+}
+
+void sriov_batch_undo(struct sriov_plan *plan, struct step **steps, size_t n)
+{
+	phases[steps[0]->phase].undo(plan, steps, n);
+}

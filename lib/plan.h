@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of a plan share: plan.c collects, plan-make.c decides, plan-run.c acts. */
+#ifndef SRIOV_PLAN_H
+#define SRIOV_PLAN_H
+
+#include "internal.h"
+
+/* The order of steps within one PF. A run of steps of one phase and PF is a batch. */
+enum phase {
+	PHASE_DESTROY, /* num_vfs 0: before the PF's driver goes */
+	PHASE_PF_DRIVER,
+	PHASE_AUTOPROBE, /* as asked for */
+	PHASE_HOLD, /* autoprobe off, so that no driver starts before its VLAN is set */
+	PHASE_NUM_VFS,
+	PHASE_VF_SET,
+	PHASE_RELEASE, /* autoprobe on again, or for a moment: without it nothing binds */
+	PHASE_BIND,
+	PHASE_RESTORE, /* autoprobe as it was before the moment */
+	NR_PHASES,
+};
+
+/* All that is wanted of one VF. Steps point to `now` and `to`. */
+struct vf_work {
+	struct sriov_vf_attrs want; /* as asked for */
+	struct sriov_vf_attrs now; /* as read; of a VF to be created, filled after that */
+	struct sriov_vf_attrs to;  /* want, with what the kernel takes only together */
+	bool fresh;                /* will be created by this plan */
+	bool optional;             /* its driver was not asked for: none is fine */
+	bool failed; /* with KEEP_GOING: no further step of it is carried out */
+	bool undone; /* and those that were are put back */
+};
+
+/* All that is wanted of one PF. */
+struct pf_work {
+	struct sriov_pf *pf;
+	int lock;
+	bool create;         /* VFs must not exist */
+	bool failed, undone; /* as for a VF */
+	uint64_t can;        /* what its VFs can be asked to become */
+	struct sriov_pf_attrs want, now;
+	struct vf_work *vfs; /* by index, once the plan is made */
+	size_t nr_vfs;
+};
+
+struct step {
+	struct sriov_step pub;
+	enum phase phase;
+	struct pf_work *pf_work;
+	struct vf_work *vf_work;       /* NULL for a step of a PF */
+	struct sriov_pf_attrs *values; /* from and to of a step of a PF: owned */
+	char *text;                    /* owned */
+};
+
+struct sriov_plan {
+	struct sriov_ctx *ctx;
+	unsigned int flags;
+	bool made, run;
+	struct pf_work **works;
+	size_t nr_works;
+	struct step **steps;
+	size_t nr_steps, room;
+};
+
+/* ---- plan.c ---- */
+int sriov_plan_add_vf_step(struct sriov_plan *plan, struct pf_work *work,
+			   struct vf_work *vf, uint64_t attr);
+int sriov_plan_add_pf_step(struct sriov_plan *plan, struct pf_work *work,
+			   enum phase phase, const struct sriov_pf_attrs *from,
+			   const struct sriov_pf_attrs *to, uint64_t attr);
+/* The wish for a VF, made when it is new; NULL without memory. Earlier ones may move. */
+struct vf_work *sriov_plan_vf_work(struct pf_work *work, uint32_t index);
+void sriov_step_text(struct step *step, const char *text);
+
+/* ---- plan-make.c: decide; plan-check.c: refuse ---- */
+enum sriov_driver_change {
+	SRIOV_DRIVER_SAME,
+	SRIOV_DRIVER_KEEP, /* only the override differs: nothing is unbound */
+	SRIOV_DRIVER_REBIND,
+};
+/* From a driver and override ("" when not set) to the driver that is wanted. */
+enum sriov_driver_change sriov_driver_change(const char *wanted, const char *now,
+					     const char *override);
+int sriov_plan_make_pf(struct sriov_plan *plan, struct pf_work *work);
+/* Read `now` of the VFs: what will change, and its companions. */
+int sriov_plan_read_vfs(struct pf_work *work);
+int sriov_plan_check_pf(struct sriov_plan *plan, struct pf_work *work);
+int sriov_plan_check_vf(struct sriov_plan *plan, struct pf_work *work,
+			struct vf_work *vf);
+
+/* ---- plan-do.c: one batch; plan-vf.c, plan-bind.c: those of VFs ---- */
+/*
+ * A batch is what is still planned of one phase and PF. Carrying it out gives every step its
+ * state and returns 0 or the error of the first that failed; undoing puts back what was
+ * written, and marks what could not be put back as left.
+ */
+int sriov_batch_do(struct sriov_plan *plan, struct step **steps, size_t n);
+void sriov_batch_undo(struct sriov_plan *plan, struct step **steps, size_t n);
+int sriov_batch_vf_set(struct sriov_plan *plan, struct step **steps, size_t n);
+void sriov_batch_vf_undo(struct sriov_plan *plan, struct step **steps, size_t n);
+int sriov_batch_bind(struct sriov_plan *plan, struct step **steps, size_t n);
+void sriov_batch_bind_undo(struct sriov_plan *plan, struct step **steps, size_t n);
+/* Load the modules of all drivers that the plan names: before the first write. */
+int sriov_plan_load_drivers(struct sriov_plan *plan);
+
+/* ---- plan-run.c ---- */
+/* Was something written by this step that is still there? */
+bool sriov_step_is_written(const struct step *step);
+/* The canonical name of what a step is about. */
+void sriov_step_object(const struct step *step, char *text, size_t size);
+/* Mark as failed: the reason (NULL: that of errno), and the cure where one is known. */
+int sriov_step_fail(struct step *step, int err, const char *reason);
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rtnetlink messages as bytes: shared by netlink.c and the back end, open to tests and fuzzers. */
+#ifndef SRIOV_RTNL_H
+#define SRIOV_RTNL_H
+
+#include <linux/netlink.h>
+
+#include "internal.h"
+
+/* What rtnetlink carries of a VF. */
+#define SRIOV_RTNL_WRITES                                                               \
+	(SRIOV_VF_MAC | SRIOV_VF_VLAN_GROUP | SRIOV_VF_RATE_GROUP | SRIOV_VF_SPOOFCHK | \
+	 SRIOV_VF_TRUST | SRIOV_VF_STATE | SRIOV_VF_QUERY_RSS)
+#define SRIOV_RTNL_READS (SRIOV_RTNL_WRITES | SRIOV_VF_NOTE)
+
+/* An attribute of a message whose lengths nobody vouches for. */
+struct sriov_nlattr {
+	uint16_t type; /* without the flag bits */
+	size_t len;    /* of the payload */
+	const uint8_t *data;
+};
+
+/*
+ * Take the attribute at the front of *p .. end and move *p behind it. False, with *p where
+ * it was, when there is none: *p == end means a clean end, anything else a malformed one.
+ */
+static inline bool sriov_nlattr_next(const uint8_t **p, const uint8_t *end,
+				     struct sriov_nlattr *attr)
+{
+	size_t left = (size_t)(end - *p), step;
+	struct nlattr nla;
+
+	if (left < sizeof(nla))
+		return false;
+	memcpy(&nla, *p, sizeof(nla));
+	if (nla.nla_len < sizeof(nla) || nla.nla_len > left)
+		return false;
+	attr->type = nla.nla_type & NLA_TYPE_MASK;
+	attr->len = nla.nla_len - sizeof(nla);
+	attr->data = *p + sizeof(nla);
+	step = NLA_ALIGN((size_t)nla.nla_len);
+	*p += step < left ? step : left; /* the last one may lack its padding */
+	return true;
+}
+
+/* ---- netlink.c ---- */
+/*
+ * What a datagram of `len` bytes from the kernel says to the request `seq` of the socket
+ * `portid`: 1 data, 0 acknowledged, or the kernel's -errno; -EBADMSG when it is malformed or
+ * meant for somebody else. `words` (SRIOV_TEXT_LEN, or NULL) gets the kernel's text or "".
+ */
+int sriov_netlink_judge(const void *buf, size_t len, uint32_t portid, uint32_t seq,
+			char *words);
+
+/* One request, one answer, judged; data comes back as one message in `answer`, to be freed. */
+int sriov_netlink_talk(struct sriov_ctx *ctx, struct nlmsghdr *request, char *words,
+		       struct nlmsghdr **answer);
+
+/* ---- rtnl-parse.c ---- */
+/*
+ * Read RTM_NEWLINK, of which `len` bytes came, into the `n` VFs: those members of `want` that
+ * it holds. A VF that it does not hold gets a note. -EBADMSG: it is no RTM_NEWLINK.
+ */
+int sriov_rtnl_parse(const void *msg, size_t len, uint64_t want,
+		     struct sriov_vf_attrs **vfs, size_t n);
+
+/* ---- rtnl-set.c ---- */
+/*
+ * Append one IFLA_VF_INFO with the members `mask` of the VF to a message that may grow to
+ * `max` bytes. Returns the bytes appended; 0 when there is nothing to say or no room.
+ */
+size_t sriov_rtnl_put_vf(struct nlmsghdr *nlh, size_t max,
+			 const struct sriov_vf_attrs *vf, uint64_t mask);
+/* vf_set() of the back end, over this netdev, by its ifindex when that is not 0. */
+int sriov_rtnl_set(struct sriov_ctx *ctx, const char *netdev, uint32_t index,
+		   struct sriov_vf_attrs *const *vfs, size_t n, bool keep_going,
+		   struct sriov_verdict *verdicts);
+
+#endif

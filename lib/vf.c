@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Virtual functions: the attribute structs, and reading them through the back ends. */
+#include "internal.h"
+
+struct member {
+	uint64_t bit;
+	size_t offset, size;
+	const char *name;
+};
+
+#define MEMBER(BIT, member)                                                   \
+	{                                                                     \
+		SRIOV_VF_##BIT, offsetof(struct sriov_vf_attrs, member),      \
+			sizeof(((struct sriov_vf_attrs *)0)->member), #member \
+	}
+
+static const struct member members[] = {
+	MEMBER(MAC, mac),
+	MEMBER(VLAN, vlan),
+	MEMBER(QOS, qos),
+	MEMBER(VLAN_PROTO, vlan_proto),
+	MEMBER(MAX_TX_RATE, max_tx_rate),
+	MEMBER(MIN_TX_RATE, min_tx_rate),
+	MEMBER(SPOOFCHK, spoofchk),
+	MEMBER(TRUST, trust),
+	MEMBER(STATE, state),
+	MEMBER(QUERY_RSS, query_rss),
+	MEMBER(DRIVER, driver),
+	MEMBER(PCI, pci),
+	MEMBER(NETDEV, netdev),
+	MEMBER(OVERRIDE, override),
+	MEMBER(IOMMU_GROUP, iommu_group),
+	MEMBER(NETDEV_MAC, netdev_mac),
+	MEMBER(NOTE, note),
+};
+
+static const struct member *member_of(uint64_t bit)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
+		if (members[i].bit == bit)
+			return &members[i];
+	return NULL;
+}
+
+const char *sriov_vf_attr_name(uint64_t bit)
+{
+	const struct member *m = member_of(bit);
+
+	return m ? m->name : "?";
+}
+
+bool sriov_vf_same(const struct sriov_vf_attrs *a, const struct sriov_vf_attrs *b,
+		   uint64_t bit)
+{
+	const struct member *m = member_of(bit);
+
+	if (!m || !(a->set & b->set & bit))
+		return false;
+	/* strings are compared as such: what stands behind their NUL means nothing */
+	if (m->size >= SRIOV_NAME_LEN)
+		return !strcmp((const char *)a + m->offset, (const char *)b + m->offset);
+	return !memcmp((const char *)a + m->offset, (const char *)b + m->offset, m->size);
+}
+
+void sriov_vf_copy(struct sriov_vf_attrs *to, const struct sriov_vf_attrs *from,
+		   uint64_t mask)
+{
+	mask &= from->set;
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
+		if (mask & members[i].bit)
+			memcpy((char *)to + members[i].offset,
+			       (const char *)from + members[i].offset, members[i].size);
+	to->set |= mask;
+}
+
+uint64_t sriov_vf_companions(uint64_t bits)
+{
+	if (bits & SRIOV_VF_VLAN_GROUP)
+		bits |= SRIOV_VF_VLAN_GROUP;
+	if (bits & SRIOV_VF_RATE_GROUP)
+		bits |= SRIOV_VF_RATE_GROUP;
+	return bits;
+}
+
+void sriov_vf_format(const struct sriov_vf_attrs *vf, uint64_t bit, char *text,
+		     size_t size)
+{
+	static const char *const states[] = { "auto", "enable", "disable" };
+	const struct member *m = member_of(bit);
+	const void *value = m ? (const char *)vf + m->offset : "";
+	const uint8_t *mac = value;
+
+	if (bit == SRIOV_VF_VLAN_PROTO)
+		sriov_copy(text, size,
+			   vf->vlan_proto == SRIOV_VLAN_8021AD ? "802.1ad" : "802.1Q");
+	else if (bit == SRIOV_VF_STATE && vf->state < ARRAY_SIZE(states))
+		sriov_copy(text, size, states[vf->state]);
+	else if (bit & (SRIOV_VF_SPOOFCHK | SRIOV_VF_TRUST | SRIOV_VF_QUERY_RSS))
+		sriov_copy(text, size, *(const bool *)value ? "on" : "off");
+	else if (m && m->size == 6)
+		snprintf(text, size, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
+			 mac[2], mac[3], mac[4], mac[5]);
+	else if (!m || m->size >= SRIOV_NAME_LEN)
+		snprintf(text, size, "%s", (const char *)value);
+	else if (m->size == 4)
+		snprintf(text, size, "%u", *(const uint32_t *)value);
+	else if (m->size == 2)
+		snprintf(text, size, "%u", *(const uint16_t *)value);
+	else
+		snprintf(text, size, "%u", *mac);
+}
+
+struct sriov_vf_attrs **sriov_vf_attrs_new(size_t n)
+{
+	struct sriov_vf_attrs **vfs, *block;
+
+	if (n > SIZE_MAX / 2 / sizeof(*block))
+		return NULL;
+	vfs = calloc(n + 1, sizeof(*vfs));
+	block = calloc(n + 1, sizeof(*block));
+	if (!vfs || !block) {
+		free(vfs);
+		free(block);
+		return NULL;
+	}
+	/* one block for all, whose address is that of the first: freed through vfs[0] */
+	for (size_t i = 0; i < n; i++) {
+		vfs[i] = &block[i];
+		block[i].index = i;
+	}
+	vfs[n] = NULL;
+	if (!n)
+		free(block);
+	return vfs;
+}
+
+void sriov_vf_attrs_free(struct sriov_vf_attrs **vfs)
+{
+	if (!vfs)
+		return;
+	free(vfs[0]);
+	free(vfs);
+}
+
+/* One back end failed: what it would have known is missing, and the rows say so. */
+static int incomplete(uint64_t want, struct sriov_vf_attrs **vfs, size_t n, int err)
+{
+	for (size_t i = 0; i < n; i++) {
+		vfs[i]->note |= SRIOV_NOTE_INCOMPLETE;
+		vfs[i]->set |= want & SRIOV_VF_NOTE;
+	}
+	return err;
+}
+
+int sriov_vf_get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs,
+		 size_t n)
+{
+	uint64_t missing = want & ~SRIOV_VF_NOTE;
+	uint64_t reads, writes, part;
+	int r;
+
+	for (size_t i = 0; i < n; i++) {
+		vfs[i]->set = 0;
+		vfs[i]->note = 0;
+	}
+	for (const struct sriov_backend *const *b = sriov_backends(); *b && n; b++) {
+		if (!sriov_backend_allowed(pf->ctx, *b))
+			continue;
+		(*b)->vf_can(pf, &reads, &writes);
+		part = missing & reads;
+		if (!part)
+			continue;
+		/* any back end that is asked may have something to note */
+		r = (*b)->vf_get(pf, part | (want & SRIOV_VF_NOTE), vfs, n);
+		if (r < 0)
+			return incomplete(want, vfs, n, r);
+		missing &= ~part;
+	}
+	for (size_t i = 0; i < n; i++)
+		vfs[i]->set |= want & SRIOV_VF_NOTE;
+	return 0;
+}

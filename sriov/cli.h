@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the command share: structures, and prototypes by file. */
+#ifndef SRIOV_CLI_H
+#define SRIOV_CLI_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libsriov.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+
+#define VALUE_LEN 512 /* a printed value, with its NUL */
+#define WHY_LEN 128   /* a complaint of a type, with its NUL */
+
+struct json_object;
+struct emit;
+
+/* A fixed word of a type and what it stands for; tables end with a NULL word. */
+struct word {
+	const char *word;
+	uint32_t value;
+};
+
+/*
+ * A kind of value: how it is read from a word, printed, and put into JSON. `size` is that
+ * of the struct member. Nothing printed means that the value is "none": `-` and null.
+ */
+struct type {
+	const char *placeholder; /* in help: "N" */
+	const char *what; /* in complaints: not WHAT (ALLOWED), or not one of ALLOWED */
+	const char *allowed;
+	/* 0 or -EINVAL; `why` holds a complaint of its own, or "" for the general one. */
+	int (*parse)(const struct type *type, const char *word, void *value, size_t size,
+		     char *why);
+	void (*print)(const struct type *type, const void *value, size_t size,
+		      char *text);
+	/* NULL: what print() says, as a string. */
+	struct json_object *(*to_json)(const struct type *type, const void *value,
+				       size_t size);
+	/* Is `value` what the filter asks for? NULL: when the bytes are the same. */
+	bool (*match)(const void *filter, const void *value);
+	/* The value for the VF with this index; NULL: the same for all. */
+	int (*nth)(const void *value, uint32_t index, void *nth, char *why);
+	const struct word *words;
+	uint32_t max;
+	/* In a table, where print() is too wide; NULL: the same. */
+	void (*brief)(const struct type *type, const void *value, size_t size,
+		      char *text);
+};
+
+/* Verbs, as bits: in which of them an attribute takes part. */
+enum {
+	VERB_SHOW = 1,
+	VERB_SET = 2,
+	VERB_CREATE = 4,
+	VERB_BIND_SHOW = 8,
+	VERB_BIND_SET = 16,
+};
+
+#define OFFSET_PF SIZE_MAX /* the attribute is row.pf, not a member */
+
+/*
+ * An attribute: keyword, column, JSON key, filter and completion word in one. Tables end
+ * with a NULL name.
+ */
+struct attr {
+	const char *name;
+	const char *heading;
+	const char *help;
+	uint64_t bit; /* in the `set` mask; 0: always known */
+	const struct type *type;
+	const struct type *set_type; /* of the keyword, when it takes other words */
+	size_t offset, size;
+	unsigned int shown;    /* verbs that show it */
+	unsigned int brief;    /* verbs that show it without being asked */
+	unsigned int settable; /* verbs that set it */
+};
+
+/* One object to show: where its attributes are. */
+struct row {
+	const char *pf;
+	const void *attrs;
+	uint64_t set;
+};
+
+/* A keyword and its value, as the command line had them. */
+struct value {
+	const struct attr *attr;
+	union {
+		uint64_t number; /* for alignment */
+		unsigned char bytes[256];
+	};
+};
+
+/* The KEYWORD VALUE pairs of a command line; no keyword comes twice. */
+struct values {
+	struct value value[32];
+	size_t n;
+};
+
+struct options {
+	bool json, pretty, details, dry_run, keep_going, help, version, force, debug;
+	const char *output, *wait, *color, *backend, *sysroot;
+};
+
+/* Rows of the option table; it ends with a NULL name. */
+struct option_row {
+	const char *name;
+	char letter;     /* or 0 */
+	const char *arg; /* placeholder of its argument, or NULL: the member is a bool */
+	const char *help;
+	size_t offset;           /* in struct options */
+	const struct type *type; /* of the argument, or NULL */
+};
+
+struct call;
+
+enum {
+	COMMAND_HIDDEN = 1,
+	COMMAND_DEFAULT = 2, /* runs when its parent is named alone */
+	COMMAND_WRITES = 4,  /* changes something: goes through a plan */
+	COMMAND_ON_PF = 8,   /* its object is one PF, or several with COMMAND_MANY */
+	COMMAND_ON_VF = 16,
+	COMMAND_MANY = 32,
+	COMMAND_COUNT = 64, /* a number follows the object */
+};
+
+/* A noun with its verbs, or a verb. Tables end with a NULL name. */
+struct command {
+	const char *name;
+	const char *help;
+	const char *synopsis; /* what follows the name */
+	const struct command *sub;
+	/* Returns the exit status, enum sriov_class. */
+	int (*run)(struct call *call);
+	const struct attr
+		*attrs; /* its columns and keywords, of which `verb` takes part */
+	unsigned int verb;
+	unsigned int flags;
+};
+
+/* One run of the command. */
+struct call {
+	struct sriov_ctx *ctx;
+	struct emit *out;
+	struct options opts;
+	const struct command *cmd;
+	char name[64]; /* "vf set", for messages; "" while it is not known */
+	char **words;  /* without options, and without those that name the command */
+	size_t nr_words;
+	char **block;  /* what words points into, to be freed */
+	bool quiet;    /* no complaints: completion */
+	bool progress; /* a line of progress stands on the terminal */
+	bool changed;  /* the system differs now */
+};
+
+/* ---- args.c: words of the command line, and what to say about them ---- */
+extern const struct option_row option_rows[];
+/* Print "sriov: vf set: ..." on stderr; returns SRIOV_WRONG. */
+int complain(const struct call *call, const char *fmt, ...) PRINTF(2, 3);
+/* Print "sriov: ..." on stderr. */
+void say(const struct call *call, const char *fmt, ...) PRINTF(2, 3);
+/* Say that there is none; returns SRIOV_FAILED. */
+int no_memory(const struct call *call);
+/* Say what the library says, and return its class, never SRIOV_OK. */
+int failed(const struct call *call);
+/* Split the words into call->opts and call->words. */
+int args_options(struct call *call, int argc, char **argv);
+/* Read words[first...] as KEYWORD VALUE pairs that the verb sets, or filters by. */
+int args_keywords(const struct call *call, size_t first, struct values *values);
+int args_filter(const struct call *call, size_t first, struct values *values);
+/* How many words come before the first keyword of a filter. */
+size_t args_objects(const struct call *call);
+/* Parse one word, complaining under this name (NULL: none). */
+int args_parse(const struct call *call, const char *name, const struct type *type,
+	       const char *word, void *value, size_t size);
+/* Put the values into a struct of attributes, for the VF with this index. */
+int args_apply(const struct call *call, const struct values *values, uint32_t index,
+	       void *attrs, uint64_t *set);
+bool args_match(const struct values *values, const struct row *row);
+uint64_t args_want(const struct values *values);
+
+/* ---- attr.c: looking into tables of attributes ---- */
+#define ATTR_SHOWN(attr, verb) (((attr)->shown & (verb)) != 0)
+#define ATTR_SETTABLE(attr, verb) (((attr)->settable & (verb)) != 0)
+const struct attr *attr_find(const struct attr *attrs, const char *name);
+const struct attr *attr_of_bit(const struct attr *attrs, uint64_t bit);
+const struct type *attr_set_type(const struct attr *attr);
+/* The value in this row, or NULL when it is not known. */
+const void *attr_value(const struct attr *attr, const struct row *row);
+void attr_print(const struct attr *attr, const void *value, char text[VALUE_LEN]);
+void attr_print_cell(const struct attr *attr, const void *value, char text[VALUE_LEN]);
+/* "mac, vlan, qos": those that the verb shows, or sets. */
+void attr_names(const struct attr *attrs, unsigned int verb, bool settable, char *text,
+		size_t size);
+/*
+ * Choose columns: `output` is what -o says (NULL: all or brief ones). Returns an array
+ * to be freed, NULL-terminated, or NULL with `why` saying what is wrong.
+ */
+const struct attr **attr_columns(const struct attr *attrs, unsigned int verb,
+				 const char *output, bool all, char *why, size_t size);
+
+/* ---- command.c: finding a command, and help ---- */
+/* Find and run the command that the words name; returns the exit status. */
+int command_main(struct call *call, int argc, char **argv);
+const struct command *command_find(const struct command *table, const char *name);
+/* The name of the command that sets this attribute ("bind set"), or NULL. */
+const char *command_setting(const struct attr *attrs, const struct attr *attr, char *name,
+			    size_t size);
+/* Print one line of `__complete` or `__commands`. */
+void command_line(const char *fmt, ...) PRINTF(1, 2);
+/* Flush stdout; false when something could not be written. */
+bool command_flush(void);
+
+/* ---- commands.c ---- */
+extern const struct command commands[];
+
+/* ---- complete.c ---- */
+int complete_run(struct call *call);
+
+/* ---- record.c ---- */
+int record_run(struct call *call);
+
+/* ---- emit.c: data on stdout ---- */
+int emit_new(const struct options *opts, struct emit **e);
+/*
+ * Begin the rows: choose the columns from those that `verb` shows. A record is one object,
+ * named singly. Rows of steps are for machines: in text they stay silent unless -o was given.
+ */
+enum emit_kind { EMIT_TABLE, EMIT_RECORD, EMIT_STEPS };
+int emit_open(struct emit *e, const struct call *call, const struct attr *attrs,
+	      unsigned int verb, enum emit_kind kind);
+/* The members that the columns need. */
+uint64_t emit_want(const struct emit *e);
+int emit_row(struct emit *e, const struct row *row);
+/* A line for eyes, where no rows of steps are printed. */
+void emit_line(struct emit *e, const char *fmt, ...) PRINTF(2, 3);
+unsigned int emit_rows(const struct emit *e);
+/* End the rows and free. The JSON array is always complete, also when nothing was begun. */
+void emit_free(struct emit *e);
+
+/* ---- context.c: the library as the options want it ---- */
+/* Make call->ctx; returns the exit status. */
+int context_open(struct call *call);
+/* Wipe away the line of progress. */
+void context_progress_end(struct call *call);
+
+/* ---- plan.c: steps and what became of them ---- */
+extern const struct attr step_attrs[];
+/* Begin the report, before anything is looked at. */
+int plan_open(struct call *call, struct sriov_plan **plan);
+/* Make the plan, run it unless --dry-run, and report. Returns the exit status. */
+int plan_carry_out(struct call *call, struct sriov_plan *plan);
+
+/* ---- pf.c, vf.c, bind.c ---- */
+extern const struct attr pf_attrs[], vf_attrs[];
+extern const struct command pf_commands[], vf_commands[], bind_commands[];
+int vf_show(struct call *call);
+int vf_set(struct call *call);
+/* Say why there is nothing to show. */
+int pf_explain_none(struct call *call);
+
+/* ---- types.c, types-net.c ---- */
+extern const struct type type_text, type_string, type_names, type_u32, type_s32,
+	type_count, type_hex16, type_bool, type_driver, type_driver_set, type_note,
+	type_wait, type_color;
+extern const struct type type_mac, type_mac_set, type_hwaddr, type_vlan, type_qos,
+	type_vlan_proto, type_rate, type_state, type_num_vfs;
+int type_parse_u32(const char *word, uint32_t max, uint32_t *value);
+int type_parse_number(const struct type *type, const char *word, void *value, size_t size,
+		      char *why);
+void type_print_number(const struct type *type, const void *value, size_t size,
+		       char *text);
+struct json_object *type_number_to_json(const struct type *type, const void *value,
+					size_t size);
+int type_parse_word(const struct type *type, const char *word, void *value, size_t size,
+		    char *why);
+void type_print_word(const struct type *type, const void *value, size_t size, char *text);
+
+/* ---- text.c ---- */
+/* Copy what may reach a terminal: controls and broken UTF-8 become '?'. */
+void text_printable(char *to, size_t size, const char *from);
+
+#endif

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Data on standard output: tables, records and JSON. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <json-c/json.h>
+
+#include "cleanup.h"
+#include "cli.h"
+
+#define GAP 2 /* blanks between columns */
+
+struct emit {
+	bool json, pretty, details, bold;
+	const char *output;
+	enum emit_kind kind;
+	const struct attr **columns; /* NULL before emit_open() */
+	size_t nr_columns;
+	unsigned int rows;
+	/* A table is printed at its end, when the widths are known: rows * nr_columns. */
+	char **cells;
+	size_t room; /* rows that fit into cells */
+};
+
+static bool wants_color(const struct options *opts)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (no_color && *no_color)
+		return false;
+	if (opts->color && strcmp(opts->color, "auto") != 0)
+		return !strcmp(opts->color, "always");
+	return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
+}
+
+int emit_new(const struct options *opts, struct emit **out)
+{
+	struct emit *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return -ENOMEM;
+	e->json = opts->json;
+	e->pretty = opts->pretty;
+	e->details = opts->details;
+	e->output = opts->output;
+	e->bold = wants_color(opts);
+	*out = e;
+	return 0;
+}
+
+int emit_open(struct emit *e, const struct call *call, const struct attr *attrs,
+	      unsigned int verb, enum emit_kind kind)
+{
+	bool all = e->json || e->details || kind == EMIT_RECORD;
+	char why[VALUE_LEN * 2];
+
+	e->kind = kind;
+	e->columns = attr_columns(attrs, verb, e->output, all, why, sizeof(why));
+	if (!e->columns)
+		return complain(call, "%s", why);
+	while (e->columns[e->nr_columns])
+		e->nr_columns++;
+	return 0;
+}
+
+uint64_t emit_want(const struct emit *e)
+{
+	uint64_t want = 0;
+
+	for (size_t i = 0; i < e->nr_columns; i++)
+		want |= e->columns[i]->bit;
+	return want;
+}
+
+unsigned int emit_rows(const struct emit *e)
+{
+	return e->rows;
+}
+
+static struct json_object *to_json(const struct attr *attr, const void *value)
+{
+	char text[VALUE_LEN] = "";
+
+	if (!value)
+		return NULL;
+	if (attr->type->to_json)
+		return attr->type->to_json(attr->type, value, attr->size);
+	attr->type->print(attr->type, value, attr->size, text);
+	return *text ? json_object_new_string(text) : NULL;
+}
+
+static int json_row(struct emit *e, const struct row *row)
+{
+	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
+	struct json_object *object = json_object_new_object();
+	const char *text;
+
+	if (!object)
+		return -ENOMEM;
+	for (size_t i = 0; i < e->nr_columns; i++) {
+		const struct attr *attr = e->columns[i];
+		struct json_object *value = to_json(attr, attr_value(attr, row));
+
+		if (json_object_object_add(object, attr->name, value)) {
+			json_object_put(value);
+			json_object_put(object);
+			return -ENOMEM;
+		}
+	}
+	if (e->pretty)
+		flags |= JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED;
+	text = json_object_to_json_string_ext(object, flags);
+	if (text)
+		printf("%s%s", e->rows ? ",\n" : "[\n", text);
+	json_object_put(object);
+	return text ? 0 : -ENOMEM;
+}
+
+static void record_row(const struct emit *e, const struct row *row)
+{
+	char text[VALUE_LEN];
+	int width = 0;
+
+	for (size_t i = 0; i < e->nr_columns; i++) {
+		if ((int)strlen(e->columns[i]->name) > width)
+			width = (int)strlen(e->columns[i]->name);
+	}
+	for (size_t i = 0; i < e->nr_columns; i++) {
+		attr_print(e->columns[i], attr_value(e->columns[i], row), text);
+		printf("%-*s%s\n", width + GAP, e->columns[i]->name, text);
+	}
+}
+
+static int table_row(struct emit *e, const struct row *row)
+{
+	char text[VALUE_LEN];
+	char **cells;
+
+	if (e->rows == e->room) {
+		size_t room = e->room ? e->room * 2 : 16;
+
+		cells = realloc(e->cells, room * e->nr_columns * sizeof(*cells));
+		if (!cells)
+			return -ENOMEM;
+		memset(cells + e->room * e->nr_columns, 0,
+		       (room - e->room) * e->nr_columns * sizeof(*cells));
+		e->cells = cells;
+		e->room = room;
+	}
+	cells = e->cells + e->rows * e->nr_columns;
+	for (size_t i = 0; i < e->nr_columns; i++) {
+		attr_print_cell(e->columns[i], attr_value(e->columns[i], row), text);
+		cells[i] = strdup(text);
+		if (!cells[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int emit_row(struct emit *e, const struct row *row)
+{
+	int err = 0;
+
+	if (e->json)
+		err = json_row(e, row);
+	else if (e->kind == EMIT_RECORD)
+		record_row(e, row);
+	else if (e->kind == EMIT_TABLE || e->output)
+		err = table_row(e, row);
+	if (!err)
+		e->rows++;
+	return err;
+}
+
+void emit_line(struct emit *e, const char *fmt, ...)
+{
+	char text[VALUE_LEN * 4], clean[VALUE_LEN * 4];
+	va_list args;
+
+	if (e->json || e->output)
+		return;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	text_printable(clean, sizeof(clean), text);
+	puts(clean);
+}
+
+/* Columns of a terminal that well-formed UTF-8 takes, near enough. */
+static size_t width_of(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
+static void print_cell(const char *text, size_t width, bool last)
+{
+	printf("%s%*s", text, last ? 0 : (int)(width - width_of(text)) + GAP, "");
+}
+
+static void print_table(const struct emit *e)
+{
+	_cleanup_free_ size_t *widths = calloc(e->nr_columns, sizeof(*widths));
+	size_t n = e->nr_columns;
+
+	if (!widths)
+		return;
+	for (size_t i = 0; i < n; i++)
+		widths[i] = strlen(e->columns[i]->heading);
+	for (size_t i = 0; i < e->rows * n; i++) {
+		if (width_of(e->cells[i]) > widths[i % n])
+			widths[i % n] = width_of(e->cells[i]);
+	}
+	fputs(e->bold ? "\033[1m" : "", stdout);
+	for (size_t i = 0; i < n; i++)
+		print_cell(e->columns[i]->heading, widths[i], i + 1 == n);
+	puts(e->bold ? "\033[0m" : "");
+	for (size_t i = 0; i < e->rows * n; i++) {
+		print_cell(e->cells[i], widths[i % n], (i + 1) % n == 0);
+		if ((i + 1) % n == 0)
+			putchar('\n');
+	}
+}
+
+void emit_free(struct emit *e)
+{
+	if (!e)
+		return;
+	if (e->json)
+		puts(e->rows ? "\n]" : "[]");
+	else if (e->cells && e->rows)
+		print_table(e);
+	for (size_t i = 0; i < e->room * e->nr_columns; i++)
+		free(e->cells[i]);
+	free(e->cells);
+	free(e->columns);
+	free(e);
+}

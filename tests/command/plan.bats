@@ -1,0 +1,497 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What --dry-run says would be done: the steps, their order, old and new values.
+
+bats_require_minimum_version 1.5.0
+
+load ../helper
+
+setup()
+{
+	machine igb
+}
+
+# would STATUS WORD...: the plan of these words is the lines of standard input.
+would()
+{
+	local wanted=$1 plan
+
+	shift
+	plan=$(cat)
+	run --separate-stderr sriov --dry-run "$@"
+	same "$plan" "$output"
+	same '' "$stderr"
+	[ "$status" = "$wanted" ] || {
+		echo "exit status $status, not $wanted"
+		return 1
+	}
+}
+
+# nothing WORD...: it is so already.
+nothing()
+{
+	would 0 "$@" </dev/null
+}
+
+# refused STATUS TEXT WORD...: it is refused with exactly this text.
+refused()
+{
+	run --separate-stderr sriov --dry-run "${@:3}"
+	same '' "$output"
+	same "sriov: $2" "$stderr"
+	[ "$status" = "$1" ] || {
+		echo "exit status $status, not $1"
+		return 1
+	}
+}
+
+# put FILE VALUE: a file of the PCI device directories.
+put()
+{
+	printf '%s\n' "$2" >"$SYSROOT/sys/bus/pci/devices/$1"
+}
+
+@test "vf set: attribute, old and new, VF by VF" {
+	would 3 vf set eth0/0 vlan 11 <<-'END'
+	0000:01:00.0/0 vlan 10 -> 11
+	END
+	would 3 vf set eth0/2,0 trust on spoofchk off <<-'END'
+	0000:01:00.0/0 spoofchk on -> off
+	0000:01:00.0/0 trust off -> on
+	0000:01:00.0/2 trust off -> on
+	END
+	would 3 vf set eth0/5 mac 02:00:00:00:00:10 state disable <<-'END'
+	0000:01:00.0/5 mac 00:00:00:00:00:00 -> 02:00:00:00:00:10
+	0000:01:00.0/5 state auto -> disable
+	END
+}
+
+@test "vf set: what is so already is no step, and then the status is 0" {
+	nothing vf set eth0/0 vlan 10
+	nothing vf set eth0/0 vlan 10 qos 3 vlan_proto 802.1Q max_tx_rate 500 mac 02:00:00:00:01:00
+	nothing vf set eth0/0,1,3-6 spoofchk on
+	would 3 vf set eth0/all spoofchk on <<-'END'
+	0000:01:00.0/2 spoofchk off -> on
+	END
+}
+
+@test "vf set: what the driver does not tell has no old value" {
+	would 3 vf set eth0/0 query_rss on <<-'END'
+	0000:01:00.0/0 query_rss - -> on
+	END
+}
+
+@test "vlan keeps qos and protocol, vlan 0 clears both" {
+	run_json --dry-run vf set eth0/0 vlan 11
+	[ "$status" = 3 ]
+	same '["vlan",10,11]' "$(json '.[] | [.attribute, .old, .new]')"
+	would 3 vf set eth0/0 vlan 0 <<-'END'
+	0000:01:00.0/0 vlan 10 -> 0
+	0000:01:00.0/0 qos 3 -> 0
+	END
+	nothing vf set eth0/1 vlan 0
+	# What the same command says goes before.
+	would 3 vf set eth0/0 vlan 0 qos 5 <<-'END'
+	0000:01:00.0/0 vlan 10 -> 0
+	0000:01:00.0/0 qos 3 -> 5
+	END
+}
+
+@test "vlan 0 clears the protocol, too" {
+	machine netdevsim
+	would 3 vf set eth0/1 vlan 0 <<-'END'
+	netdevsim/netdevsim10/1 vlan 200 -> 0
+	netdevsim/netdevsim10/1 qos 5 -> 0
+	netdevsim/netdevsim10/1 vlan_proto 802.1ad -> 802.1Q
+	END
+	would 3 vf set eth0/1 vlan 201 <<-'END'
+	netdevsim/netdevsim10/1 vlan 200 -> 201
+	END
+	nothing vf set eth0/1 vlan_proto 802.1ad
+}
+
+@test "mac BASE+ counts by VF index, also in a list with holes" {
+	would 3 vf set eth0/6,0,2 mac 02:00:00:00:00:ff+ <<-'END'
+	0000:01:00.0/0 mac 02:00:00:00:01:00 -> 02:00:00:00:00:ff
+	0000:01:00.0/2 mac 02:00:00:00:01:02 -> 02:00:00:00:01:01
+	0000:01:00.0/6 mac 02:00:00:00:01:06 -> 02:00:00:00:01:05
+	END
+	would 3 vf set 0000:01:11.4 mac 02:00:00:00:00:10+ <<-'END'
+	0000:01:00.0/6 mac 02:00:00:00:01:06 -> 02:00:00:00:00:16
+	END
+	# Of seven, one has another address than this series.
+	would 3 vf set eth0/all mac 02:00:00:00:01:00+ <<-'END'
+	0000:01:00.0/5 mac 00:00:00:00:00:00 -> 02:00:00:00:01:05
+	END
+	would 3 vf set eth0/3,4 mac 02:00:00:00:00:10 <<-'END'
+	0000:01:00.0/3 mac 02:00:00:00:01:03 -> 02:00:00:00:00:10
+	0000:01:00.0/4 mac 02:00:00:00:01:04 -> 02:00:00:00:00:10
+	END
+}
+
+@test "a rate keeps its companion" {
+	would 3 vf set eth0/0 max_tx_rate 1Gbit <<-'END'
+	0000:01:00.0/0 max_tx_rate 500 -> 1000
+	END
+	would 3 vf set eth0/0 min_tx_rate 100mbit <<-'END'
+	0000:01:00.0/0 min_tx_rate 0 -> 100
+	END
+	machine mlx5
+	would 3 vf set enp129s0f0np0/0 max_tx_rate 50 min_tx_rate 0 <<-'END'
+	0000:81:00.0/0 max_tx_rate 25000 -> 50
+	0000:81:00.0/0 min_tx_rate 100 -> 0
+	END
+	refused 2 '0000:81:00.0/0: min_tx_rate 100 is above max_tx_rate 50' \
+		vf set enp129s0f0np0/0 max_tx_rate 50
+	would 3 vf set enp129s0f0np0/0 max_tx_rate 0 <<-'END'
+	0000:81:00.0/0 max_tx_rate 25000 -> 0
+	END
+}
+
+@test "a VF whose state is not known needs all that travels together" {
+	machine mlx5
+	would 3 vf set enp129s0f0np0/2 mac 02:00:00:00:00:01 <<-'END'
+	0000:81:00.0/2 mac - -> 02:00:00:00:00:01
+	END
+	refused 2 '0000:81:00.0/2: the driver does not tell qos: give vlan, qos and vlan_proto together' \
+		vf set enp129s0f0np0/2 vlan 5
+	refused 2 '0000:81:00.0/2: the driver does not tell min_tx_rate: give max_tx_rate and min_tx_rate together' \
+		vf set enp129s0f0np0/2 max_tx_rate 5
+	would 3 vf set enp129s0f0np0/2 vlan 5 qos 1 vlan_proto 802.1Q <<-'END'
+	0000:81:00.0/2 vlan - -> 5
+	0000:81:00.0/2 qos - -> 1
+	0000:81:00.0/2 vlan_proto - -> 802.1Q
+	END
+	would 3 vf set enp129s0f0np0/2 vlan 0 <<-'END'
+	0000:81:00.0/2 vlan - -> 0
+	0000:81:00.0/2 qos - -> 0
+	0000:81:00.0/2 vlan_proto - -> 802.1Q
+	END
+}
+
+@test "pf set num_vfs: drivers start last, and autoprobe is held meanwhile" {
+	would 3 pf set eth1 num_vfs 2 <<-'END'
+	0000:01:00.1 autoprobe on -> off
+	0000:01:00.1 num_vfs 0 -> 2
+	0000:01:00.1 autoprobe off -> on
+	0000:01:00.1/0 driver - -> default
+	0000:01:00.1/1 driver - -> default
+	END
+	put 0000:01:00.1/sriov_drivers_autoprobe 0
+	would 3 pf set eth1 num_vfs 2 <<-'END'
+	0000:01:00.1 num_vfs 0 -> 2
+	END
+	would 3 pf set eth1 num_vfs 1 autoprobe on <<-'END'
+	0000:01:00.1 autoprobe off -> on
+	0000:01:00.1 autoprobe on -> off
+	0000:01:00.1 num_vfs 0 -> 1
+	0000:01:00.1 autoprobe off -> on
+	0000:01:00.1/0 driver - -> default
+	END
+	put 0000:01:00.1/sriov_drivers_autoprobe 1
+	would 3 pf set eth1 num_vfs 2 autoprobe off <<-'END'
+	0000:01:00.1 autoprobe on -> off
+	0000:01:00.1 num_vfs 0 -> 2
+	END
+}
+
+@test "pf set: max, zero, the same" {
+	run_json --dry-run pf set eth1 num_vfs max
+	[ "$status" = 3 ]
+	same '[0,7]' "$(json '.[] | select(.attribute == "num_vfs") | [.old, .new]')"
+	would 3 pf set 0000:03:00.0 num_vfs 0 <<-'END'
+	0000:03:00.0 num_vfs 3 -> 0
+	END
+	nothing pf set eth0 num_vfs 7
+	nothing pf set eth0 num_vfs max
+	nothing pf set eth1 num_vfs 0 autoprobe on
+	would 3 pf set eth0 autoprobe off <<-'END'
+	0000:01:00.0 autoprobe on -> off
+	END
+}
+
+@test "pf set: the number of VFs changes only through none, which loses them" {
+	refused 4 '0000:01:00.0: num_vfs: has 7 VFs, and the kernel changes their number only through 0, which destroys them: set num_vfs 0 first' \
+		pf set eth0 num_vfs 3
+	run --separate-stderr sriov -n --force pf set eth0 num_vfs 3
+	[ "$status" = 4 ]
+}
+
+@test "pf set driver" {
+	would 3 pf set eth1 driver vfio-pci <<-'END'
+	0000:01:00.1 driver igb -> vfio-pci
+	END
+	would 3 pf set eth1 driver none <<-'END'
+	0000:01:00.1 driver igb -> none
+	END
+	nothing pf set eth1 driver default
+	would 3 pf set eth1 driver igb <<-'END'
+	0000:01:00.1 override - -> igb
+	END
+	put 0000:01:00.1/driver_override igb
+	nothing pf set eth1 driver igb
+	would 3 pf set eth1 driver default <<-'END'
+	0000:01:00.1 driver igb -> default
+	END
+}
+
+@test "pf set driver: what is bound already takes no VFs away" {
+	nothing pf set eth0 driver default
+	would 3 pf set eth0 driver igb <<-'END'
+	0000:01:00.0 override - -> igb
+	END
+}
+
+@test "vf create: VFs, attributes, drivers, in this order" {
+	would 3 vf create eth1 2 mac 02:00:00:00:00:10+ vlan 10 spoofchk on driver vfio-pci <<-'END'
+	0000:01:00.1 autoprobe on -> off
+	0000:01:00.1 num_vfs 0 -> 2
+	0000:01:00.1/0 mac - -> 02:00:00:00:00:10
+	0000:01:00.1/0 vlan - -> 10
+	0000:01:00.1/0 spoofchk - -> on
+	0000:01:00.1/1 mac - -> 02:00:00:00:00:11
+	0000:01:00.1/1 vlan - -> 10
+	0000:01:00.1/1 spoofchk - -> on
+	0000:01:00.1 autoprobe off -> on
+	0000:01:00.1/0 driver - -> vfio-pci
+	0000:01:00.1/1 driver - -> vfio-pci
+	END
+	put 0000:01:00.1/sriov_drivers_autoprobe 0
+	would 3 vf create eth1 1 vlan 10 driver vfio-pci <<-'END'
+	0000:01:00.1 num_vfs 0 -> 1
+	0000:01:00.1/0 vlan - -> 10
+	0000:01:00.1/0 driver - -> vfio-pci
+	END
+	# Without autoprobe nothing binds by itself: on for a moment.
+	would 3 vf create eth1 1 driver default <<-'END'
+	0000:01:00.1 num_vfs 0 -> 1
+	0000:01:00.1 autoprobe off -> on
+	0000:01:00.1/0 driver - -> default
+	0000:01:00.1 autoprobe on -> off
+	END
+}
+
+@test "vf create: new VFs have no companions to keep" {
+	would 3 vf create eth2 1 qos 3 min_tx_rate 5 driver none <<-'END'
+	0000:02:00.0 autoprobe on -> off
+	0000:02:00.0 num_vfs 0 -> 1
+	0000:02:00.0/0 qos - -> 3
+	0000:02:00.0/0 min_tx_rate - -> 5
+	0000:02:00.0 autoprobe off -> on
+	0000:02:00.0/0 driver - -> none
+	END
+}
+
+@test "vf create: VFs that are there are not given up" {
+	refused 4 '0000:01:00.0: has 7 VFs: creating needs none, and they would be lost (pf set 0000:01:00.0 num_vfs 0 destroys them)' \
+		vf create eth0 3
+	refused 2 '0000:01:00.1: num_vfs: 8 is too many: the device offers 7 VFs' vf create eth1 8
+}
+
+@test "bind set: by name" {
+	would 3 bind set eth0/0-3,5 driver vfio-pci <<-'END'
+	0000:01:00.0/0 driver igbvf -> vfio-pci
+	0000:01:00.0/1 driver igbvf -> vfio-pci
+	0000:01:00.0/2 driver igbvf -> vfio-pci
+	0000:01:00.0/3 driver igbvf -> vfio-pci
+	0000:01:00.0/5 driver none -> vfio-pci
+	END
+	# Bound, but another driver might take its place: the override keeps it there.
+	would 3 bind set eth0/0,5 driver igbvf <<-'END'
+	0000:01:00.0/0 override - -> igbvf
+	0000:01:00.0/5 driver none -> igbvf
+	END
+	put 0000:01:10.0/driver_override igbvf
+	nothing bind set eth0/0 driver igbvf
+	# Bound, and open; but nothing would be done to it.
+	nothing bind set eth0/4 driver vfio-pci
+}
+
+@test "bind set default: a driver that nobody forced is so already" {
+	nothing bind set eth0/0-3,6 driver default
+	would 3 bind set eth0/5 driver default <<-'END'
+	0000:01:00.0/5 driver none -> default
+	END
+	put 0000:01:11.0/enable 0
+	would 3 bind set eth0/4 driver default <<-'END'
+	0000:01:00.0/4 driver vfio-pci -> default
+	END
+	put 0000:01:10.0/driver_override igbvf
+	would 3 bind set eth0/0 driver default <<-'END'
+	0000:01:00.0/0 driver igbvf -> default
+	END
+}
+
+@test "bind set default: where autoprobe is off it is on for a moment" {
+	would 3 bind set 0000:03:00.0/all driver default <<-'END'
+	0000:03:00.0 autoprobe off -> on
+	0000:03:00.0/2 driver none -> default
+	0000:03:00.0 autoprobe on -> off
+	END
+	nothing bind set 0000:03:00.0/0 driver default
+	# A driver named is bound all the same.
+	would 3 bind set 0000:03:00.0/2 driver vfio-pci <<-'END'
+	0000:03:00.0/2 driver none -> vfio-pci
+	END
+}
+
+@test "bind set none: unbound, and nothing waits to bind" {
+	would 3 bind set eth0/0,5 driver none <<-'END'
+	0000:01:00.0/0 driver igbvf -> none
+	END
+	nothing bind set eth0/5 driver none
+	put 0000:01:11.2/driver_override vfio-pci
+	run_json -n bind set eth0/5 driver none
+	[ "$status" = 3 ]
+	same '["override","planned"]' "$(json '.[] | [.attribute, .state]')"
+}
+
+@test "a VF that a process has open is not taken away" {
+	refused 4 '0000:01:00.0: num_vfs: a process has VF 4 open through vfio: a virtual machine would lose it (--force goes on)' \
+		pf set eth0 num_vfs 0
+	refused 4 '0000:01:00.0/4: driver: a process has the VF open through vfio-pci: a virtual machine would lose it (--force goes on)' \
+		bind set eth0/all driver none
+	would 3 --force pf set eth0 num_vfs 0 <<-'END'
+	0000:01:00.0 num_vfs 7 -> 0
+	END
+	would 3 --force bind set eth0/4 driver igbvf <<-'END'
+	0000:01:00.0/4 driver vfio-pci -> igbvf
+	END
+	# Attributes of the network side do not unbind it.
+	would 3 vf set eth0/4 vlan 21 <<-'END'
+	0000:01:00.0/4 vlan 20 -> 21
+	END
+}
+
+@test "an NVMe controller has no network attributes, and says why" {
+	for words in 'mac 02:00:00:00:00:10' 'vlan 0' 'qos 1' 'max_tx_rate 5' 'trust on' 'state auto'; do
+		# These are words.
+		# shellcheck disable=SC2086
+		refused 2 "0000:03:00.0/0: ${words%% *}: the PF has no netdev to set it through" \
+			vf set 0000:03:00.0/0 $words
+	done
+	# Nothing is planned for the others either.
+	refused 2 '0000:03:00.0/0: vlan: the PF has no netdev to set it through' \
+		vf set 0000:03:00.0/all vlan 3
+	machine igb
+	rm -r "$SYSROOT"/sys/bus/pci/devices/0000:03:00.0/virtfn*
+	refused 2 '0000:03:00.0/0: vlan: the PF has no netdev to set it through' \
+		vf create 0000:03:00.0 2 vlan 3
+	would 3 vf create 0000:03:00.0 1 <<-'END'
+	0000:03:00.0 num_vfs 0 -> 1
+	END
+}
+
+@test "InfiniBand takes a state, and no Ethernet attribute" {
+	machine mlx5
+	would 3 vf set ib0/0 state auto <<-'END'
+	10000:00:00.0/0 state enable -> auto
+	END
+	refused 2 '10000:00:00.0/0: vlan: no back end can set it on this PF' vf set ib0/0 vlan 5
+	refused 2 '10000:00:00.0/0: mac: no back end can set it on this PF' \
+		vf set ib0/0 state auto mac 02:00:00:00:00:10
+}
+
+@test "VFs that are no PCI devices have no driver" {
+	machine netdevsim
+	refused 2 'netdevsim/netdevsim10/0: driver: its VFs are no PCI devices' \
+		bind set eth0/0 driver vfio-pci
+	refused 2 'netdevsim/netdevsim10: driver: only a device on the PCI bus can be rebound' \
+		pf set eth0 driver none
+	refused 2 'netdevsim/netdevsim10: autoprobe: this device has no sriov_drivers_autoprobe' \
+		pf set eth0 autoprobe on
+	refused 2 'netdevsim/netdevsim2: num_vfs: max: this device does not say how many VFs it offers' \
+		pf set eth1 num_vfs max
+	would 3 vf create eth1 2 vlan 5 <<-'END'
+	netdevsim/netdevsim2 num_vfs 0 -> 2
+	netdevsim/netdevsim2/0 vlan - -> 5
+	netdevsim/netdevsim2/1 vlan - -> 5
+	END
+	refused 2 'netdevsim/netdevsim2/0: driver: its VFs are no PCI devices' \
+		vf create eth1 2 driver none
+}
+
+@test "--backend leaves out the others" {
+	run --separate-stderr sriov -n --backend pci vf set eth0/0 vlan 11
+	[ "$status" = 2 ]
+	same '' "$output"
+	[[ $stderr == 'sriov: 0000:01:00.0/0: vlan: '* ]]
+	would 3 --backend rtnl vf set eth0/0 vlan 11 <<-'END'
+	0000:01:00.0/0 vlan 10 -> 11
+	END
+	# The driver has only one way to be set.
+	would 3 --backend rtnl bind set eth0/5 driver igbvf <<-'END'
+	0000:01:00.0/5 driver none -> igbvf
+	END
+}
+
+@test "in JSON every step has every key, and values have their types" {
+	run_json --dry-run vf set eth0/0 vlan 0 trust on max_tx_rate 0 mac 02:00:00:00:01:00
+	[ "$status" = 3 ]
+	same '' "$stderr"
+	same '["noun","object","attribute","old","new","state","changed","backend","error"]' \
+		"$(json 'map(keys_unsorted) | unique[]')"
+	same '["vf","0000:01:00.0/0","mac","02:00:00:00:01:00","02:00:00:00:01:00","same",false]
+["vf","0000:01:00.0/0","vlan",10,0,"planned",false]
+["vf","0000:01:00.0/0","qos",3,0,"planned",false]
+["vf","0000:01:00.0/0","vlan_proto","802.1Q","802.1Q","same",false]
+["vf","0000:01:00.0/0","max_tx_rate",500,0,"planned",false]
+["vf","0000:01:00.0/0","trust",false,true,"planned",false]' \
+		"$(json '.[] | [.noun, .object, .attribute, .old, .new, .state, .changed]')"
+	same 'null' "$(json 'map(.error) | unique[]')"
+}
+
+@test "in JSON what is so already is a step, and the status is 0" {
+	run_json --dry-run vf set eth0/0 vlan 10
+	[ "$status" = 0 ]
+	same '["vlan",10,10,"same",false]' "$(json '.[] | [.attribute, .old, .new, .state, .changed]')"
+}
+
+@test "in JSON a PF step is a pf, a driver a bind, and unknown is null" {
+	run_json --dry-run vf create eth1 1 vlan 5 driver vfio-pci
+	[ "$status" = 3 ]
+	same '["pf","0000:01:00.1","autoprobe",true,false,"pci"]
+["pf","0000:01:00.1","num_vfs",0,1,"pci"]
+["vf","0000:01:00.1/0","vlan",null,5,null]
+["pf","0000:01:00.1","autoprobe",false,true,"pci"]
+["bind","0000:01:00.1/0","driver",null,"vfio-pci","pci"]' \
+		"$(json '.[] | [.noun, .object, .attribute, .old, .new, .backend]')"
+}
+
+@test "in JSON a refusal is an empty array" {
+	run_json --dry-run pf set eth0 num_vfs 3
+	[ "$status" = 4 ]
+	same '[]' "$output"
+	[[ $stderr == 'sriov: 0000:01:00.0: '* ]]
+}
+
+@test "steps in columns: -o chooses them, for text and JSON" {
+	run -3 --separate-stderr sriov -n -o object,attribute,new vf set eth0/0 vlan 11 trust on
+	same 'OBJECT          ATTRIBUTE  NEW
+0000:01:00.0/0  vlan       11
+0000:01:00.0/0  trust      on' "$output"
+	run_json -n -o object,new vf set eth0/0 vlan 11
+	same '{"object":"0000:01:00.0/0","new":11}' "$(json '.[]')"
+	run -0 sriov -n -o help vf set eth0/0 vlan 11
+	for column in noun object attribute old new state changed backend error; do
+		[[ $output == *" $column "* ]]
+	done
+}
+
+@test "many VFs" {
+	machine netdevsim
+	echo 1000 >"$SYSROOT/sys/bus/netdevsim/devices/netdevsim10/sriov_numvfs"
+	{
+		echo '#: link eth0 index 2 mac 02:00:00:00:0a:00'
+		echo '#: num_vfs 1000'
+		for ((i = 0; i < 1000; i++)); do
+			echo "#: vf $i vlan $i"
+		done
+	} | "$TOP/tests/machines/netlink" | sed -n 's/^netlink.eth0-vfs.hex = //p' \
+		>"$SYSROOT/netlink/eth0-vfs.hex"
+	run -3 --separate-stderr sriov -n vf set eth0/all vlan 7
+	[ "${#lines[@]}" = 999 ]
+	same 'netdevsim/netdevsim10/0 vlan 0 -> 7' "${lines[0]}"
+	same 'netdevsim/netdevsim10/999 vlan 999 -> 7' "${lines[998]}"
+	[[ $output != *'/7 vlan'* ]]
+}

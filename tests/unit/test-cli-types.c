@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Kinds of values: what they take, what they refuse, how they print, and JSON. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "cli.h"
+#include "tap.h"
+
+struct sample {
+	const struct type *type;
+	size_t size;
+	const char *word;
+	const char *text; /* printed again; NULL: refused */
+	const char *json;
+};
+
+#define MAC "02:00:00:00:00:1f"
+#define IPOIB "80:00:00:4a:fe:80:00:00:00:00:00:00:f4:52:14:03:00:7b:cb:a1"
+
+static const struct sample samples[] = {
+	{ &type_u32, 4, "0", "0", "0" },
+	{ &type_u32, 4, "4294967295", "4294967295", "4294967295" },
+	{ &type_u32, 4, "4294967296" },
+	{ &type_u32, 4, "18446744073709551617" },
+	{ &type_u32, 4, "007", "7", "7" },
+	{ &type_u32, 4, "" },
+	{ &type_u32, 4, " 1" },
+	{ &type_u32, 4, "1 " },
+	{ &type_u32, 4, "+1" },
+	{ &type_u32, 4, "-1" },
+	{ &type_u32, 4, "0x1" },
+	{ &type_u32, 4, "1k" },
+	{ &type_s32, 4, "-1", "-1", "-1" },
+	{ &type_s32, 4, "--1" },
+	{ &type_s32, 4, "-" },
+	{ &type_vlan, 2, "4095", "4095", "4095" },
+	{ &type_vlan, 2, "4096" },
+	{ &type_vlan, 2, "65546" },
+	{ &type_qos, 1, "7", "7", "7" },
+	{ &type_qos, 1, "8" },
+	{ &type_qos, 1, "263" },
+	{ &type_count, 4, "65535", "65535", "65535" },
+	{ &type_count, 4, "65536" },
+	{ &type_num_vfs, 4, "0", "0", "0" },
+	{ &type_num_vfs, 4, "max", "max", "4294967295" },
+	{ &type_num_vfs, 4, "MAX" },
+	{ &type_num_vfs, 4, "65536" },
+	{ &type_rate, 4, "0", "0", "0" },
+	{ &type_rate, 4, "2147483647", "2147483647", "2147483647" },
+	{ &type_rate, 4, "2147483648" },
+	{ &type_rate, 4, "500mbit", "500", "500" },
+	{ &type_rate, 4, "10Gbit", "10000", "10000" },
+	{ &type_rate, 4, "10GBIT", "10000", "10000" },
+	{ &type_rate, 4, "2147483Gbit", "2147483000", "2147483000" },
+	{ &type_rate, 4, "2147484Gbit" },
+	{ &type_rate, 4, "4294968Gbit" },
+	{ &type_rate, 4, "1kbit" },
+	{ &type_rate, 4, "10Gb" },
+	{ &type_rate, 4, "10 Gbit" },
+	{ &type_rate, 4, "1.5Gbit" },
+	{ &type_rate, 4, "Gbit" },
+	{ &type_rate, 4, "-5" },
+	{ &type_rate, 4, "99999999999999999999" },
+	{ &type_bool, 1, "on", "on", "true" },
+	{ &type_bool, 1, "off", "off", "false" },
+	{ &type_bool, 1, "yes" },
+	{ &type_bool, 1, "1" },
+	{ &type_bool, 1, "On" },
+	{ &type_state, 1, "auto", "auto", "\"auto\"" },
+	{ &type_state, 1, "disable", "disable", "\"disable\"" },
+	{ &type_state, 1, "up" },
+	{ &type_vlan_proto, 2, "802.1Q", "802.1Q", "\"802.1Q\"" },
+	{ &type_vlan_proto, 2, "802.1ad", "802.1ad", "\"802.1ad\"" },
+	{ &type_vlan_proto, 2, "802.1q" },
+	{ &type_mac, 6, "02:00:00:00:00:1F", MAC, "\"" MAC "\"" },
+	{ &type_mac, 6, "2:0:0:0:0:1f" },
+	{ &type_mac, 6, "02-00-00-00-00-1f" },
+	{ &type_mac, 6, "02:00:00:00:00" },
+	{ &type_mac, 6, "02:00:00:00:00:1f:" },
+	{ &type_mac, 6, "02:00:00:00:00:1f:00" },
+	{ &type_mac, 6, "02:00:00:00:00:1g" },
+	{ &type_mac, 6, "02:00:00:00:00:1" },
+	{ &type_mac, 6, MAC "+" },
+	{ &type_hwaddr, 21, MAC, MAC, "\"" MAC "\"" },
+	{ &type_hwaddr, 21, IPOIB, IPOIB, "\"" IPOIB "\"" },
+	{ &type_hwaddr, 21, IPOIB ":00" },
+	{ &type_hwaddr, 21, "02:00:00:00:00:1f:00" },
+	{ &type_hex16, 2, "0x10ca", "0x10ca", "\"0x10ca\"" },
+	{ &type_hex16, 2, "10CA", "0x10ca", "\"0x10ca\"" },
+	{ &type_hex16, 2, "0x10ca0" },
+	{ &type_hex16, 2, "0x" },
+	{ &type_hex16, 2, "0x0x1" },
+	{ &type_driver, 64, "vfio-pci", "vfio-pci", "\"vfio-pci\"" },
+	{ &type_driver, 64, "none", "none", "\"none\"" },
+	{ &type_driver, 64, "" },
+	{ &type_driver, 64, ".." },
+	{ &type_driver, 64, "a/b" },
+	{ &type_driver, 64, "-x" },
+	{ &type_driver, 4, "vfio" },
+	{ &type_text, 8, "1234567", "1234567", "\"1234567\"" },
+	{ &type_text, 8, "12345678" },
+	{ &type_text, 8, "", "", "null" },
+	{ &type_text, 8, "a\033b", "a?b", "\"a?b\"" },
+	{ &type_note, 4, "blocked,other-netns", "other-netns,blocked",
+	  "\"other-netns,blocked\"" },
+	{ &type_note, 4, "blocked," },
+	{ &type_note, 4, "" },
+};
+
+static void json_text(const struct sample *sample, const void *value, char *json)
+{
+	struct json_object *object;
+	char text[VALUE_LEN] = "";
+
+	if (sample->type->to_json) {
+		object = sample->type->to_json(sample->type, value, sample->size);
+	} else {
+		sample->type->print(sample->type, value, sample->size, text);
+		object = *text ? json_object_new_string(text) : NULL;
+	}
+	snprintf(json, VALUE_LEN, "%s", json_object_to_json_string(object));
+	json_object_put(object);
+}
+
+static void try_sample(const struct sample *sample)
+{
+	/* On the heap, and no larger than the member: sanitizers see what goes beyond. */
+	void *value = calloc(1, sample->size);
+	char text[VALUE_LEN] = "", why[WHY_LEN] = "";
+	int err =
+		sample->type->parse(sample->type, sample->word, value, sample->size, why);
+
+	if (!sample->text) {
+		ok(err < 0, "'%s' is not %s", sample->word, sample->type->placeholder);
+	} else if (ok(!err, "'%s' is %s", sample->word, sample->type->placeholder)) {
+		sample->type->print(sample->type, value, sample->size, text);
+		is_str(text, sample->text, "'%s' is printed", sample->word);
+		json_text(sample, value, text);
+		is_str(text, sample->json, "'%s' in JSON", sample->word);
+	}
+	free(value);
+}
+
+static int nth_mac(const char *word, uint32_t index, char *text)
+{
+	unsigned char value[256], mac[6];
+	char why[WHY_LEN] = "";
+
+	*text = '\0';
+	if (type_mac_set.parse(&type_mac_set, word, value, sizeof(mac), why))
+		return -1;
+	if (type_mac_set.nth(value, index, mac, why))
+		return -2;
+	type_mac.print(&type_mac, mac, sizeof(mac), text);
+	return 0;
+}
+
+static void try_series(void)
+{
+	char text[VALUE_LEN];
+
+	is_int(nth_mac(MAC, 9, text), 0, "an address is for every VF");
+	is_str(text, MAC, "the same");
+	is_int(nth_mac(MAC "+", 0, text), 0, "a series begins at VF 0");
+	is_str(text, MAC, "with its base");
+	nth_mac("02:00:00:00:00:ff+", 1, text);
+	is_str(text, "02:00:00:00:01:00", "a series carries over");
+	is_int(nth_mac("02:00:00:ff:ff:fe+", 1, text), 0, "up to the last address");
+	is_str(text, "02:00:00:ff:ff:ff", "of its vendor");
+	is_int(nth_mac("02:00:00:ff:ff:fe+", 2, text), -2, "and not beyond");
+	is_int(nth_mac("fe:ff:ff:ff:ff:ff+", 1, text), -2, "a series does not wrap");
+	is_int(nth_mac("02:00:00:00:00:00+", UINT32_MAX, text), -2,
+	       "nor for a big index");
+	is_int(nth_mac("01:00:00:00:00:00", 0, text), -1, "no multicast address");
+	is_int(nth_mac("ff:ff:ff:ff:ff:ff", 0, text), -1, "nor broadcast");
+	is_int(nth_mac("00:00:00:00:00:00", 0, text), 0, "zeros are for none");
+	is_int(nth_mac(MAC "++", 0, text), -1, "no two pluses");
+	is_int(nth_mac("+", 0, text), -1, "no plus alone");
+	is_int(nth_mac("", 0, text), -1, "nothing is no address");
+}
+
+static void try_text(const char *from, const char *want)
+{
+	char text[32];
+
+	text_printable(text, sizeof(text), from);
+	is_str(text, want, "printable: %s", want);
+}
+
+static void try_match(void)
+{
+	uint32_t wanted = SRIOV_NOTE_BLOCKED;
+	uint32_t both = SRIOV_NOTE_BLOCKED | SRIOV_NOTE_OTHER_PORT;
+	char cut[4];
+
+	ok(type_names.match("eth1", "eth0,eth1"), "a name is one of several");
+	ok(!type_names.match("eth", "eth0,eth1"), "but whole");
+	ok(!type_names.match("eth2", ""), "and there");
+	ok(type_note.match(&wanted, &both), "a note is one of several");
+	ok(!type_note.match(&both, &wanted), "all that are asked for");
+	text_printable(cut, sizeof(cut), "ab\303\244");
+	is_str(cut, "ab", "text is not cut inside a character");
+}
+
+int main(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(samples); i++)
+		try_sample(&samples[i]);
+	try_series();
+	try_text("plain", "plain");
+	try_text("a\tb\nc\177", "a?b?c?");
+	try_text("\303\244\342\202\254\360\237\230\200",
+		 "\303\244\342\202\254\360\237\230\200");
+	try_text("\377\376", "??");
+	try_text("\300\200", "??");           /* overlong NUL */
+	try_text("\355\240\200", "???");      /* surrogate */
+	try_text("\302\233[31m", "??[31m");   /* C1 */
+	try_text("\342\200\256x", "???x");    /* right-to-left override */
+	try_text("\364\220\200\200", "????"); /* beyond Unicode */
+	try_text("cut\342\202", "cut??");
+	try_match();
+	return done_testing();
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Workers: results, parallel work, children that are stuck or die. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "internal.h"
+#include "tap.h"
+
+#define MANY 200
+
+static int run(struct sriov_ctx *ctx, struct sriov_job *jobs, size_t n,
+	       unsigned int parallel, unsigned int limit_ms)
+{
+	const struct sriov_pace pace = { .parallel = parallel, .limit_ms = limit_ms };
+
+	return sriov_workers_run(ctx, &pace, jobs, n);
+}
+
+static int answer(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
+{
+	int number = *(const int *)job->data;
+
+	(void)ctx;
+	snprintf(text, SRIOV_TEXT_LEN, "job %d", number);
+	return number % 3 ? 0 : -EBUSY;
+}
+
+/* Blocks until the pipe's other end goes: as the kernel would, with an end for the test. */
+static int block(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
+{
+	char byte;
+
+	(void)ctx;
+	(void)text;
+	return read(*(const int *)job->data, &byte, 1) < 0 ? -errno : 0;
+}
+
+static int die(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
+{
+	(void)ctx;
+	(void)job;
+	(void)text;
+	raise(SIGKILL);
+	return 0;
+}
+
+/* A meeting of four: passes only when all are at work at once. */
+static int meet(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
+{
+	atomic_int *there = *(atomic_int *const *)job->data;
+
+	(void)ctx;
+	(void)text;
+	atomic_fetch_add(there, 1);
+	while (atomic_load(there) < 4)
+		;
+	return 0;
+}
+
+static void test_results(struct sriov_ctx *ctx)
+{
+	static struct sriov_job jobs[MANY];
+	static int numbers[MANY];
+	int wrong = 0, r;
+	char text[32];
+
+	for (int i = 0; i < MANY; i++) {
+		numbers[i] = i + 1;
+		jobs[i] = (struct sriov_job){ .work = answer, .data = &numbers[i] };
+	}
+	r = run(ctx, jobs, MANY, 7, 10000);
+	is_int(r, -EBUSY, "the first failure is returned");
+	for (int i = 0; i < MANY; i++) {
+		snprintf(text, sizeof(text), "job %d", i + 1);
+		wrong += jobs[i].err != ((i + 1) % 3 ? 0 : -EBUSY) ||
+			 strcmp(jobs[i].text, text);
+	}
+	is_int(wrong, 0, "each job has its own result and text");
+	is_int(run(ctx, jobs, 0, 7, 10000), 0, "no jobs, no failure");
+}
+
+static void test_stuck(struct sriov_ctx *ctx)
+{
+	int ends[2], numbers[3] = { 1, 2, 4 }, r = pipe2(ends, O_CLOEXEC);
+	struct sriov_job jobs[4] = {
+		{ .work = answer, .data = &numbers[0] },
+		{ .work = block, .data = &ends[0] },
+		{ .work = answer, .data = &numbers[1] },
+		{ .work = answer, .data = &numbers[2] },
+	};
+
+	ok(r == 0, "a pipe to be stuck on");
+	r = run(ctx, jobs, 4, 1, 200);
+	is_int(r, -ETIMEDOUT, "being stuck is a failure");
+	is_int(jobs[1].err, -ETIMEDOUT, "of the job that is stuck");
+	ok(jobs[1].pid > 0 && kill(jobs[1].pid, 0) == 0,
+	   "whose process is named, and there");
+	ok(!jobs[0].err && !jobs[2].err && !jobs[3].err,
+	   "the others are done by a new child");
+	/* the child inherited the writing end, too: only killing ends it */
+	kill(jobs[1].pid, SIGKILL);
+	is_int(waitpid(jobs[1].pid, NULL, 0), jobs[1].pid, "it is a child of ours");
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void test_patience(struct sriov_ctx *ctx)
+{
+	const struct sriov_pace pace = { .parallel = 1, .limit_ms = 100, .patience = 2 };
+	int ends[2], r = pipe2(ends, O_CLOEXEC);
+	struct sriov_job jobs[5];
+
+	ok(r == 0, "a pipe to be stuck on");
+	for (int i = 0; i < 5; i++)
+		jobs[i] = (struct sriov_job){ .work = block, .data = &ends[0] };
+	is_int(sriov_workers_run(ctx, &pace, jobs, 5), -ETIMEDOUT, "patience has an end");
+	ok(jobs[0].pid && jobs[1].pid && !jobs[2].pid, "after two that are stuck");
+	is_int(jobs[4].err, -ETIMEDOUT, "what was never begun has failed, too");
+	for (int i = 0; i < 2; i++) {
+		kill(jobs[i].pid, SIGKILL);
+		waitpid(jobs[i].pid, NULL, 0);
+	}
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* Without a descriptor there is no pipe: that is no success. */
+static void test_no_means(struct sriov_ctx *ctx)
+{
+	struct rlimit limit, none;
+	int number = 1, r;
+	struct sriov_job job = { .work = answer, .data = &number };
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	none = limit;
+	none.rlim_cur = 3;
+	setrlimit(RLIMIT_NOFILE, &none);
+	r = run(ctx, &job, 1, 1, 10000);
+	setrlimit(RLIMIT_NOFILE, &limit);
+	is_int(r, -EMFILE, "workers that cannot be had are a failure");
+	is_int(job.err, -EMFILE, "of each job");
+}
+
+static void test_dead(struct sriov_ctx *ctx)
+{
+	int numbers[2] = { 1, 2 };
+	struct sriov_job jobs[3] = {
+		{ .work = die },
+		{ .work = answer, .data = &numbers[0] },
+		{ .work = answer, .data = &numbers[1] },
+	};
+
+	run(ctx, jobs, 3, 1, 10000);
+	is_int(jobs[0].err, -ECHILD, "a child that dies has failed");
+	ok(jobs[0].text[0] != '\0', "and a reason is given");
+	ok(!jobs[1].err && !jobs[2].err, "its further jobs are done by another");
+}
+
+static void test_parallel(struct sriov_ctx *ctx)
+{
+	atomic_int *there = mmap(NULL, sizeof(*there), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct sriov_job jobs[4];
+
+	for (int i = 0; i < 4; i++)
+		jobs[i] = (struct sriov_job){ .work = meet, .data = &there };
+	is_int(run(ctx, jobs, 4, 4, 20000), 0, "four work at once");
+	munmap(there, sizeof(*there));
+}
+
+int main(void)
+{
+	struct sriov_ctx *ctx;
+
+	if (sriov_new(&ctx))
+		return 1;
+	test_results(ctx);
+	test_stuck(ctx);
+	test_patience(ctx);
+	test_no_means(ctx);
+	test_dead(ctx);
+	test_parallel(ctx);
+	sriov_free(ctx);
+	return done_testing();
+}
