@@ -253,7 +253,9 @@ int sriov_batch_vf_set(struct sriov_plan *plan, struct step **steps, size_t n)
 		sriov_vf_copy(load.vfs[e], &steps[i]->vf_work->to,
 			      sriov_vf_companions(steps[i]->pub.attr));
 	}
-	sriov_quirk_prepare(steps[0]->pf_work->pf, steps[0]->pf_work->now.driver, mask);
+	/* creating VFs may have taken down what the driver needs */
+	if (steps[0]->vf_work->fresh)
+		sriov_quirk_prepare(load.pf, steps[0]->pf_work->now.driver, mask);
 	r = carry(&load, steps, n, plan->flags & SRIOV_PLAN_KEEP_GOING);
 	judged = judge(&load, steps, n);
 	if (r < 0 && !judged)
