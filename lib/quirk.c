@@ -5,6 +5,7 @@
 #include "internal.h"
 
 #define ANY UINT64_MAX
+#define STEADY_MS 1000
 
 struct cure {
 	enum sriov_noun noun;
@@ -78,15 +79,25 @@ static const struct {
 	{ "igb", SRIOV_VF_RATE_GROUP },
 };
 
-static bool link_is_up(void *data)
+struct link_watch {
+	struct sriov_pf *pf;
+	int64_t since; /* up without a break; 0: down */
+};
+
+/* A link that comes back goes once more while it is negotiated: a second is long enough. */
+static bool link_is_steady(void *data)
 {
-	struct sriov_pf *pf = data;
+	struct link_watch *watch = data;
 	char netdev[SRIOV_NAME_LEN], state[16];
 
-	sriov_pf_netdev(pf, netdev, sizeof(netdev));
-	return sriov_sysfs_read(pf->ctx, state, sizeof(state),
-				"sys/class/net/%s/operstate", netdev) >= 0 &&
-	       !strcmp(state, "up");
+	sriov_pf_netdev(watch->pf, netdev, sizeof(netdev));
+	if (sriov_sysfs_read(watch->pf->ctx, state, sizeof(state),
+			     "sys/class/net/%s/operstate", netdev) < 0 ||
+	    strcmp(state, "up") != 0)
+		watch->since = 0;
+	else if (!watch->since)
+		watch->since = sriov_now_ms();
+	return watch->since && sriov_now_ms() - watch->since >= STEADY_MS;
 }
 
 static bool is_switched_on(struct sriov_pf *pf)
@@ -102,6 +113,7 @@ static bool is_switched_on(struct sriov_pf *pf)
 
 void sriov_quirk_prepare(struct sriov_pf *pf, const char *driver, uint64_t vf_attrs)
 {
+	struct link_watch watch = { .pf = pf };
 	struct sriov_events *events = NULL;
 	bool needed = false;
 
@@ -110,6 +122,6 @@ void sriov_quirk_prepare(struct sriov_pf *pf, const char *driver, uint64_t vf_at
 			  link_needs[i].attrs & vf_attrs;
 	if (!needed || !is_switched_on(pf) || sriov_events_open(pf->ctx, &events) < 0)
 		return;
-	sriov_events_wait(events, pf->ctx->wait * 1000, link_is_up, pf);
+	sriov_events_wait(events, pf->ctx->wait * 1000, link_is_steady, &watch);
 	sriov_events_close(events);
 }
