@@ -147,7 +147,7 @@ void sriov_pci_close(struct sriov_ctx *ctx);
 int sriov_module_load(struct sriov_ctx *ctx, const char *name);
 void sriov_module_close(struct sriov_ctx *ctx);
 
-/* ---- netlink.c: the only socket of rtnetlink ---- */
+/* ---- netlink.c: the only socket of rtnetlink; netlink-link.c: questions about a link ---- */
 struct nlmsghdr;
 /*
  * RTM_GETLINK of one netdev; `vfs` asks for VF data (without statistics). `reply` is
@@ -182,7 +182,7 @@ int sriov_events_wait(struct sriov_events *events, unsigned int ms,
 /* Milliseconds of the monotonic clock. */
 int64_t sriov_now_ms(void);
 
-/* ---- pf.c, find.c ---- */
+/* ---- pf.c ---- */
 /* The PF of a device directory; makes it when it is new. -ENOENT: no sriov_numvfs there. */
 int sriov_pf_at(struct sriov_ctx *ctx, const char *bus, const char *dev,
 		struct sriov_pf **pf);
