@@ -227,8 +227,9 @@ long_functions()
 	done
 	[ -z "$(long_functions "$bait/59.c")" ]
 	[ -n "$(long_functions "$bait/60.c")" ]
-	long=$(long_functions lib/*.c sriov/*.c
-		awk 'FNR == 400 { print FILENAME ": 400 lines and more" }' lib/*.c sriov/*.c)
+	files=(lib/*.c sriov/*.c tests/lab/module/*.c)
+	long=$(long_functions "${files[@]}"
+		awk 'FNR == 400 { print FILENAME ": 400 lines and more" }' "${files[@]}")
 	echo "$long"
 	[ -z "$long" ]
 }

@@ -10,8 +10,14 @@ PF1=0000:01:00.1
 PF2=0000:02:00.0
 NVME=0000:03:00.0
 DEVICES=/sys/bus/pci/devices
+# The virtual card: two Ethernet PFs and an InfiniBand one; see module/card.h.
+MLX0=0001:81:00.0
+MLX1=0001:81:00.1
+MLX_IB=0002:81:00.0
+MODULES=${SRIOV_BUILD_DIR:-build}/module
+FAULTS=/sys/kernel/debug/mlx5_lab
 HOLD_VFIO=${SRIOV_BUILD_DIR:-build}/tests/hold-vfio
-export PF0 PF1 PF2 NVME DEVICES HOLD_VFIO
+export PF0 PF1 PF2 NVME MLX0 MLX1 MLX_IB DEVICES MODULES FAULTS HOLD_VFIO
 
 # The command under test is the one in memory; a sanitizer's report (status 99) fails the
 # test even where a failure was expected.
@@ -27,6 +33,7 @@ sriov()
 clean_machine()
 {
 	local file module
+	card_off
 	for file in /sys/bus/*/devices/*/sriov_numvfs; do
 		[ "$(<"$file")" = 0 ] || echo 0 >"$file"
 	done
@@ -59,6 +66,37 @@ teardown()
 	[ ! -e "$BATS_TEST_TMPDIR/sanitizer" ] || { echo "a sanitizer reported"; return 1; }
 	! dmesg | grep -E 'WARNING:|BUG:|Oops|Call Trace' || return 1
 }
+
+# card_on [PARAMETER=VALUE]...: plug the virtual card in.
+card_on()
+{
+	insmod "$MODULES/mlx5_core.ko" "$@"
+}
+
+card_off()
+{
+	local module
+	for module in mlx5_vfio_pci mlx5_core; do
+		[ ! -e "/sys/module/$module" ] || rmmod "$module"
+	done
+}
+
+# vfio_on [PARAMETER=VALUE]...: the VFIO driver of its VFs.
+vfio_on()
+{
+	modprobe vfio-pci-core && insmod "$MODULES/mlx5_vfio_pci.ko" "$@"
+}
+
+# fault OPERATION RULE: make an operation of the virtual card fail; see module/fault.c.
+fault() { echo "$2" >"$FAULTS/$1"; }
+
+# fault_count OPERATION uses|hits|blocked
+fault_count() { sed -n "s/^$2 //p" "$FAULTS/$1"; }
+
+is_blocked() { [ "$(fault_count "$1" blocked)" -gt 0 ]; }
+
+# netdev_of ADDRESS: of a PF or VF.
+netdev_of() { ls "$DEVICES/$1/net"; }
 
 # vf_of PF INDEX: the PCI address of a VF, from the kernel's link.
 vf_of()

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What stands in configuration space. Offsets and words as in PCI Express and pci_regs.h. */
+#include <linux/unaligned.h>
+
+#include "card.h"
+
+#define VENDOR 0x15b3      /* Mellanox Technologies */
+#define DEVICE 0x1021      /* MT2910 Family [ConnectX-7] */
+#define VF_DEVICE 0x101e   /* ConnectX Family mlx5Gen Virtual Function */
+#define PORT_VENDOR 0x1b36 /* Red Hat, who made this number for virtual root ports */
+#define PORT_DEVICE 0x000c
+#define CLASS_INFINIBAND 0x0207
+
+#define PF_BAR_LEN (32U << 20)
+#define VF_BAR_LEN (1U << 20)
+#define BAR_FLAGS (PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH)
+#define PF_MSIX 64
+#define VF_MSIX 12
+
+/* Where capabilities are, the same in all functions that have them. */
+#define EXPRESS 0x40
+#define MSIX 0x9c
+#define POWER 0xa8
+#define EXT_FIRST 0x100
+#define EXT_ARI 0x150
+#define EXT_SRIOV 0x180
+#define EXT_ACS 0x230
+
+static void put8(struct lab_function *f, int where, u8 value)
+{
+	f->config[where] = value;
+}
+
+static void put16(struct lab_function *f, int where, u16 value)
+{
+	put_unaligned_le16(value, f->config + where);
+}
+
+static void put32(struct lab_function *f, int where, u32 value)
+{
+	put_unaligned_le32(value, f->config + where);
+}
+
+static u16 get16(const struct lab_function *f, int where)
+{
+	return get_unaligned_le16(f->config + where);
+}
+
+/* These bits can be written. */
+static void allow(struct lab_function *f, int where, u32 mask)
+{
+	put_unaligned_le32(get_unaligned_le32(f->mask + where) | mask, f->mask + where);
+}
+
+static void capability(struct lab_function *f, int where, u8 id, int next)
+{
+	put8(f, where + PCI_CAP_LIST_ID, id);
+	put8(f, where + PCI_CAP_LIST_NEXT, next);
+}
+
+static void extended(struct lab_function *f, int where, u16 id, u16 version, u32 next)
+{
+	put32(f, where, id | (u32)version << 16 | next << 20);
+}
+
+/* A 64-bit BAR: the bits below its length cannot be written, which tells the length. */
+static void bar(struct lab_function *f, int where, u32 len)
+{
+	put32(f, where, BAR_FLAGS);
+	allow(f, where, ~(len - 1));
+	allow(f, where + 4, ~0U);
+}
+
+static void header(struct lab_function *f, u16 vendor, u16 device, u16 class, u8 type)
+{
+	put16(f, PCI_VENDOR_ID, vendor);
+	put16(f, PCI_DEVICE_ID, device);
+	put16(f, PCI_STATUS, PCI_STATUS_CAP_LIST);
+	put16(f, PCI_CLASS_DEVICE, class);
+	put8(f, PCI_HEADER_TYPE, type);
+	put8(f, PCI_CAPABILITY_LIST, EXPRESS);
+	allow(f, PCI_COMMAND,
+	      PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
+		      PCI_COMMAND_PARITY | PCI_COMMAND_SERR | PCI_COMMAND_INTX_DISABLE);
+	allow(f, PCI_CACHE_LINE_SIZE, 0xff);
+	allow(f, PCI_INTERRUPT_LINE, 0xff);
+}
+
+/* Sixteen lanes of 16 GT/s. */
+static void express(struct lab_function *f, u16 type, u32 devcap, int next)
+{
+	u16 link = PCI_EXP_LNKSTA_CLS_16_0GB | 16 << PCI_EXP_LNKSTA_NLW_SHIFT;
+
+	capability(f, EXPRESS, PCI_CAP_ID_EXP, next);
+	put16(f, EXPRESS + PCI_EXP_FLAGS, 2 | type << 4);
+	put32(f, EXPRESS + PCI_EXP_DEVCAP, devcap | PCI_EXP_DEVCAP_RBER | 1);
+	put32(f, EXPRESS + PCI_EXP_LNKCAP, link);
+	put16(f, EXPRESS + PCI_EXP_LNKSTA, link);
+	put32(f, EXPRESS + PCI_EXP_LNKCAP2, 0x1e);
+	allow(f, EXPRESS + PCI_EXP_DEVCTL, 0x7fff);
+	allow(f, EXPRESS + PCI_EXP_LNKCTL, 0x0fff);
+	allow(f, EXPRESS + PCI_EXP_DEVCTL2, 0xffff);
+}
+
+static void msix(struct lab_function *f, unsigned int count)
+{
+	capability(f, MSIX, PCI_CAP_ID_MSIX, 0);
+	put32(f, MSIX + PCI_MSIX_TABLE, 0x2000);
+	put32(f, MSIX + PCI_MSIX_PBA, 0x3000);
+	allow(f, MSIX, (u32)(PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL) << 16);
+	lab_config_set_msix(f, count);
+}
+
+void lab_config_set_msix(struct lab_function *f, unsigned int count)
+{
+	put16(f, MSIX + PCI_MSIX_FLAGS, (count ? count : 1) - 1);
+}
+
+static void access_control(struct lab_function *f, int where)
+{
+	u16 what = PCI_ACS_SV | PCI_ACS_TB | PCI_ACS_RR | PCI_ACS_CR | PCI_ACS_UF;
+
+	extended(f, where, PCI_EXT_CAP_ID_ACS, 1, 0);
+	put16(f, where + PCI_ACS_CAP, what);
+	/* preset: without an IOMMU of the machine the PCI core leaves it alone */
+	put16(f, where + PCI_ACS_CTRL, what);
+	allow(f, where + PCI_ACS_CTRL, what);
+}
+
+void lab_config_root_port(struct lab_function *f)
+{
+	*f = (struct lab_function){ 0 };
+	header(f, PORT_VENDOR, PORT_DEVICE, PCI_CLASS_BRIDGE_PCI, PCI_HEADER_TYPE_BRIDGE);
+	put8(f, PCI_PRIMARY_BUS, 0x80);
+	put8(f, PCI_SECONDARY_BUS, 0x81);
+	put8(f, PCI_SUBORDINATE_BUS, 0x81);
+	allow(f, PCI_PRIMARY_BUS, 0x00ffffff);
+	allow(f, PCI_MEMORY_BASE, 0xfff0fff0);
+	/* a 64-bit window for prefetchable memory */
+	put32(f, PCI_PREF_MEMORY_BASE, 0x00010001);
+	allow(f, PCI_PREF_MEMORY_BASE, 0xfff0fff0);
+	allow(f, PCI_PREF_BASE_UPPER32, ~0U);
+	allow(f, PCI_PREF_LIMIT_UPPER32, ~0U);
+	allow(f, PCI_BRIDGE_CONTROL, 0x007f);
+	express(f, PCI_EXP_TYPE_ROOT_PORT, 0, 0);
+	put16(f, EXPRESS + PCI_EXP_FLAGS,
+	      get16(f, EXPRESS + PCI_EXP_FLAGS) | PCI_EXP_FLAGS_SLOT);
+	put32(f, EXPRESS + PCI_EXP_DEVCAP2, PCI_EXP_DEVCAP2_ARI);
+	access_control(f, EXT_FIRST);
+}
+
+/* Both PFs have VFs one after the other, on the same bus. */
+unsigned int lab_config_first_vf(const struct lab_port *port)
+{
+	return LAB_MAX_PORTS + port->index * port->card->total_vfs;
+}
+
+static void sriov(struct lab_function *f, const struct lab_port *port)
+{
+	unsigned int total = port->card->total_vfs;
+
+	extended(f, EXT_SRIOV, PCI_EXT_CAP_ID_SRIOV, 1, EXT_ACS);
+	allow(f, EXT_SRIOV + PCI_SRIOV_CTRL,
+	      PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_VFM | PCI_SRIOV_CTRL_INTR |
+		      PCI_SRIOV_CTRL_MSE | PCI_SRIOV_CTRL_ARI);
+	put16(f, EXT_SRIOV + PCI_SRIOV_INITIAL_VF, total);
+	put16(f, EXT_SRIOV + PCI_SRIOV_TOTAL_VF, total);
+	allow(f, EXT_SRIOV + PCI_SRIOV_NUM_VF, 0xffff);
+	/* a function that depends on none names itself */
+	put8(f, EXT_SRIOV + PCI_SRIOV_FUNC_LINK, port->index);
+	put16(f, EXT_SRIOV + PCI_SRIOV_VF_OFFSET,
+	      lab_config_first_vf(port) - port->index);
+	put16(f, EXT_SRIOV + PCI_SRIOV_VF_STRIDE, 1);
+	put16(f, EXT_SRIOV + PCI_SRIOV_VF_DID, VF_DEVICE);
+	put32(f, EXT_SRIOV + PCI_SRIOV_SUP_PGSIZE, 0x553);
+	put32(f, EXT_SRIOV + PCI_SRIOV_SYS_PGSIZE, 1);
+	allow(f, EXT_SRIOV + PCI_SRIOV_SYS_PGSIZE, ~0U);
+	bar(f, EXT_SRIOV + PCI_SRIOV_BAR, VF_BAR_LEN);
+}
+
+static u16 class_of(const struct lab_port *port)
+{
+	return port->card->infiniband ? CLASS_INFINIBAND : PCI_CLASS_NETWORK_ETHERNET;
+}
+
+static void subsystem(struct lab_function *f)
+{
+	put16(f, PCI_SUBSYSTEM_VENDOR_ID, VENDOR);
+	put16(f, PCI_SUBSYSTEM_ID, 0x0041);
+}
+
+void lab_config_pf(struct lab_function *f, const struct lab_port *port)
+{
+	bool last = port->index + 1 == port->card->nr_ports;
+
+	*f = (struct lab_function){ 0 };
+	header(f, VENDOR, DEVICE, class_of(port), port->card->nr_ports > 1 ? 0x80 : 0);
+	subsystem(f);
+	bar(f, PCI_BASE_ADDRESS_0, PF_BAR_LEN);
+	express(f, PCI_EXP_TYPE_ENDPOINT, PCI_EXP_DEVCAP_FLR, POWER);
+	capability(f, POWER, PCI_CAP_ID_PM, MSIX);
+	put16(f, POWER + PCI_PM_PMC, 3);
+	put16(f, POWER + PCI_PM_CTRL, PCI_PM_CTRL_NO_SOFT_RESET);
+	allow(f, POWER + PCI_PM_CTRL, PCI_PM_CTRL_STATE_MASK);
+	msix(f, PF_MSIX);
+	/* the first extended capability: without one, the rest is not looked for */
+	extended(f, EXT_FIRST, PCI_EXT_CAP_ID_ERR, 2, EXT_ARI);
+	extended(f, EXT_ARI, PCI_EXT_CAP_ID_ARI, 1, EXT_SRIOV);
+	put16(f, EXT_ARI + PCI_ARI_CAP, last ? 0 : (port->index + 1) << 8);
+	sriov(f, port);
+	access_control(f, EXT_ACS);
+}
+
+/* Vendor and device read as nothing, or a rescan would take a VF for a function. */
+void lab_config_vf(struct lab_function *f, const struct lab_port *port)
+{
+	*f = (struct lab_function){ 0 };
+	header(f, 0xffff, 0xffff, class_of(port), 0);
+	subsystem(f);
+	express(f, PCI_EXP_TYPE_ENDPOINT, PCI_EXP_DEVCAP_FLR, MSIX);
+	msix(f, VF_MSIX);
+	extended(f, EXT_FIRST, PCI_EXT_CAP_ID_ARI, 1, 0);
+}
+
+u32 lab_config_read(const struct lab_function *f, int where, int size)
+{
+	u32 value = 0;
+
+	for (int i = 0; i < size && where + i < LAB_CONFIG_LEN; i++)
+		value |= (u32)f->config[where + i] << (i * 8);
+	return value;
+}
+
+void lab_config_write(struct lab_function *f, int where, int size, u32 value)
+{
+	for (int i = 0; i < size && where + i < LAB_CONFIG_LEN; i++) {
+		u8 mask = f->mask[where + i];
+
+		f->config[where + i] = (f->config[where + i] & ~mask) |
+				       ((u8)(value >> (i * 8)) & mask);
+	}
+}
+
+u8 lab_config_secondary(const struct lab_function *root_port)
+{
+	return root_port->config[PCI_SECONDARY_BUS];
+}
+
+unsigned int lab_config_vfs(const struct lab_function *pf)
+{
+	if (!(get16(pf, EXT_SRIOV + PCI_SRIOV_CTRL) & PCI_SRIOV_CTRL_VFE))
+		return 0;
+	return min(get16(pf, EXT_SRIOV + PCI_SRIOV_NUM_VF),
+		   get16(pf, EXT_SRIOV + PCI_SRIOV_TOTAL_VF));
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The driver of PFs and VFs, which goes by the name of the card's own. */
+#include <linux/module.h>
+#include <linux/rtnetlink.h>
+
+#include "card.h"
+
+#define MSIX_OF_ALL_VFS 2048
+#define MSIX_OF_A_VF 128
+
+static int pf_probe(struct pci_dev *pdev)
+{
+	struct lab_port *port = lab_port_of(pdev);
+	struct net_device *netdev;
+	int err;
+
+	if (!port)
+		return -ENODEV;
+	err = lab_fault(LAB_OP_pf_probe, -1);
+	if (err)
+		return err < 0 ? err : 0;
+	err = pci_enable_device(pdev);
+	if (err)
+		return err;
+	pci_set_master(pdev);
+	netdev = lab_netdev_create(pdev, port, -1);
+	if (IS_ERR(netdev)) {
+		pci_disable_device(pdev);
+		return PTR_ERR(netdev);
+	}
+	port->pdev = pdev;
+	pci_set_drvdata(pdev, netdev);
+	return 0;
+}
+
+static void pf_remove(struct pci_dev *pdev)
+{
+	struct lab_port *port = lab_port_of(pdev);
+
+	lab_fault(LAB_OP_pf_remove, -1);
+	pci_disable_sriov(pdev);
+	lab_eswitch_clear(port);
+	lab_netdev_destroy(pci_get_drvdata(pdev));
+	port->pdev = NULL;
+	pci_disable_device(pdev);
+}
+
+static int vf_probe(struct pci_dev *pdev)
+{
+	struct lab_port *port = lab_port_of(pci_physfn(pdev));
+	struct net_device *netdev;
+	int err;
+
+	if (!port)
+		return -ENODEV;
+	err = lab_fault(LAB_OP_vf_probe, pci_iov_vf_id(pdev));
+	if (err < 0)
+		return err;
+	/* as a VF whose firmware is not ready yet: bound, but without a netdev */
+	if (err == LAB_IGNORE)
+		return 0;
+	err = pci_enable_device(pdev);
+	if (err)
+		return err;
+	netdev = lab_netdev_create(pdev, port, pci_iov_vf_id(pdev));
+	if (IS_ERR(netdev)) {
+		pci_disable_device(pdev);
+		return PTR_ERR(netdev);
+	}
+	pci_set_drvdata(pdev, netdev);
+	return 0;
+}
+
+static void vf_remove(struct pci_dev *pdev)
+{
+	lab_fault(LAB_OP_vf_remove, pci_iov_vf_id(pdev));
+	if (!pci_get_drvdata(pdev))
+		return;
+	lab_netdev_destroy(pci_get_drvdata(pdev));
+	pci_disable_device(pdev);
+}
+
+static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	return pdev->is_virtfn ? vf_probe(pdev) : pf_probe(pdev);
+}
+
+static void remove(struct pci_dev *pdev)
+{
+	if (pdev->is_virtfn)
+		vf_remove(pdev);
+	else if (pci_get_drvdata(pdev))
+		pf_remove(pdev);
+}
+
+/* As mlx5_core, it does not ask whether a VF is in use: the PCI core waits. */
+static int configure(struct pci_dev *pdev, int count)
+{
+	struct lab_port *port = lab_port_of(pdev);
+	int err = lab_fault(count ? LAB_OP_sriov_enable : LAB_OP_sriov_disable, -1);
+
+	if (err)
+		return err < 0 ? err : count;
+	if (count) {
+		err = pci_enable_sriov(pdev, count);
+		return err ? err : count;
+	}
+	pci_disable_sriov(pdev);
+	lab_eswitch_clear(port);
+	return 0;
+}
+
+static u32 total_msix(struct pci_dev *pdev)
+{
+	return MSIX_OF_ALL_VFS;
+}
+
+static int set_msix(struct pci_dev *vf, int count)
+{
+	int err = lab_fault(LAB_OP_set_msix, pci_iov_vf_id(vf));
+
+	if (err)
+		return err < 0 ? err : 0;
+	if (count > MSIX_OF_A_VF)
+		return -EOVERFLOW;
+	return lab_bus_set_msix(lab_port_of(pci_physfn(vf)), pci_iov_vf_id(vf), count);
+}
+
+static const struct pci_device_id ids[] = {
+	{ PCI_DEVICE(0x15b3, 0x1021) }, /* ConnectX-7 */
+	{ PCI_DEVICE(0x15b3, 0x101e) }, /* its VFs */
+	{},
+};
+MODULE_DEVICE_TABLE(pci, ids);
+
+static struct pci_driver driver = {
+	.name = LAB_DRIVER,
+	.id_table = ids,
+	.probe = probe,
+	.remove = remove,
+	.sriov_configure = configure,
+	.sriov_get_vf_total_msix = total_msix,
+	.sriov_set_msix_vec_count = set_msix,
+};
+
+int lab_driver_register(void)
+{
+	return pci_register_driver(&driver);
+}
+
+void lab_driver_unregister(void)
+{
+	pci_unregister_driver(&driver);
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The virtual card: parameters, loading and unloading. */
+#include <linux/module.h>
+
+#include "card.h"
+
+static unsigned int pfs = 2;
+module_param(pfs, uint, 0444);
+MODULE_PARM_DESC(pfs, "PFs of the Ethernet card, 0001:81:00.0 and .1 (0-2)");
+
+static bool ib = true;
+module_param(ib, bool, 0444);
+MODULE_PARM_DESC(ib, "have an InfiniBand card, 0002:81:00.0");
+
+static unsigned int vfs = LAB_MAX_VFS;
+module_param(vfs, uint, 0444);
+MODULE_PARM_DESC(vfs, "TotalVFs of each PF (1-127)");
+
+static bool iommu = true;
+module_param(iommu, bool, 0444);
+MODULE_PARM_DESC(iommu, "have an IOMMU, without which VFIO drivers do not bind");
+
+static char *faults;
+module_param(faults, charp, 0444);
+MODULE_PARM_DESC(faults, "OPERATION=RULE[,...], as in debugfs mlx5_lab/");
+
+static struct lab_card *cards[2];
+
+static void destroy_card(struct lab_card *card)
+{
+	if (!card)
+		return;
+	if (card->bridge)
+		lab_bus_destroy(card);
+	for (unsigned int i = 0; i < card->nr_ports; i++)
+		lab_eswitch_free(&card->ports[i]);
+	kvfree(card);
+}
+
+static struct lab_card *create_card(unsigned int domain, unsigned int ports,
+				    bool infiniband)
+{
+	struct lab_card *card = kvzalloc(sizeof(*card), GFP_KERNEL);
+	int err = card ? 0 : -ENOMEM;
+
+	if (err)
+		return ERR_PTR(err);
+	card->infiniband = infiniband;
+	card->nr_ports = ports;
+	card->total_vfs = vfs;
+	raw_spin_lock_init(&card->lock);
+	for (unsigned int i = 0; i < ports && !err; i++) {
+		card->ports[i].card = card;
+		card->ports[i].index = i;
+		err = lab_eswitch_init(&card->ports[i]);
+	}
+	if (!err)
+		err = lab_bus_create(card, domain);
+	if (!err)
+		return card;
+	destroy_card(card);
+	return ERR_PTR(err);
+}
+
+static int create_cards(void)
+{
+	struct lab_card *card;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(cards); i++) {
+		unsigned int ports = i ? ib : pfs;
+
+		if (!ports)
+			continue;
+		card = create_card(i + 1, ports, i > 0);
+		if (IS_ERR(card))
+			return PTR_ERR(card);
+		cards[i] = card;
+	}
+	return 0;
+}
+
+/* The buses go before their driver: it says good-bye to each of its devices. */
+static void tear_down(void)
+{
+	lab_fault_release_all();
+	for (unsigned int i = 0; i < ARRAY_SIZE(cards); i++) {
+		destroy_card(cards[i]);
+		cards[i] = NULL;
+	}
+	if (iommu)
+		lab_iommu_exit();
+	lab_driver_unregister();
+	lab_fault_exit();
+}
+
+static int __init lab_init(void)
+{
+	int err;
+
+	if (pfs > LAB_MAX_PORTS || !vfs || vfs > LAB_MAX_VFS)
+		return -EINVAL;
+	err = lab_fault_init(faults);
+	if (err)
+		return err;
+	err = lab_driver_register();
+	if (err)
+		goto no_driver;
+	err = iommu ? lab_iommu_init() : 0;
+	if (err)
+		goto no_iommu;
+	err = create_cards();
+	if (err)
+		tear_down();
+	return err;
+no_iommu:
+	lab_driver_unregister();
+no_driver:
+	lab_fault_exit();
+	return err;
+}
+module_init(lab_init);
+
+static void __exit lab_exit(void)
+{
+	tear_down();
+}
+module_exit(lab_exit);
+
+MODULE_DESCRIPTION("Virtual SR-IOV card for the tests of sriov");
+MODULE_LICENSE("GPL");
