@@ -171,6 +171,32 @@ static void settle(struct step **steps, size_t n)
 	}
 }
 
+static bool has_driver(const struct step *step)
+{
+	return step->pub.state == SRIOV_STEP_DONE && step->vf_work &&
+	       strcmp(step->vf_work->to.driver, SRIOV_DRIVER_NONE) != 0;
+}
+
+/*
+ * That no driver takes a VF is fine where none was asked for. But when one took its sisters,
+ * it has refused this one: the VFs are there, and not all of them are ready.
+ */
+static void name_refused(struct step **steps, size_t n)
+{
+	size_t taken = 0;
+
+	for (size_t i = 0; i < n; i++)
+		taken += has_driver(steps[i]);
+	for (size_t i = 0; i < n && taken; i++) {
+		if (steps[i]->pub.state != SRIOV_STEP_SAME || !steps[i]->vf_work ||
+		    !steps[i]->vf_work->optional)
+			continue;
+		steps[i]->pub.state = SRIOV_STEP_UNVERIFIED;
+		sriov_step_text(steps[i], "no driver took it, though one took others "
+					  "(the kernel log may say why)");
+	}
+}
+
 int sriov_batch_bind(struct sriov_plan *plan, struct step **steps, size_t n)
 {
 	_cleanup_team_ struct team team = { 0 };
@@ -185,8 +211,10 @@ int sriov_batch_bind(struct sriov_plan *plan, struct step **steps, size_t n)
 			first = r;
 	}
 	/* what will be undone need not be ready */
-	if (!first || plan->flags & SRIOV_PLAN_KEEP_GOING)
+	if (!first || plan->flags & SRIOV_PLAN_KEEP_GOING) {
 		settle(steps, n);
+		name_refused(steps, n);
+	}
 	return first;
 }
 
