@@ -82,6 +82,15 @@ void sriov_set_wait(struct sriov_ctx *ctx, unsigned int seconds)
 	ctx->wait = seconds < WAIT_MAX ? seconds : WAIT_MAX;
 }
 
+const char *sriov_backend_name(size_t i)
+{
+	const struct sriov_backend *const *backends = sriov_backends();
+
+	for (; i && *backends; i--)
+		backends++;
+	return *backends ? (*backends)->name : NULL;
+}
+
 int sriov_set_backend(struct sriov_ctx *ctx, const char *name)
 {
 	const struct sriov_backend *const *backends = sriov_backends();

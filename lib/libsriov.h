@@ -78,6 +78,9 @@ void sriov_set_wait(struct sriov_ctx *ctx, unsigned int seconds);
  */
 int sriov_set_backend(struct sriov_ctx *ctx, const char *name);
 
+/* The name of back end number `i`, in the order in which they are asked; NULL: no more. */
+const char *sriov_backend_name(size_t i);
+
 /* ---- physical functions: pf.c, find.c ---- */
 
 #define SRIOV_PF_NUM_VFS (UINT64_C(1) << 0)
