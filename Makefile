@@ -67,6 +67,7 @@ cmd_sources = \
 	sriov/bind.c \
 	sriov/command.c \
 	sriov/commands.c \
+	sriov/complete-objects.c \
 	sriov/complete.c \
 	sriov/context.c \
 	sriov/emit.c \
