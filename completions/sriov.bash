@@ -4,16 +4,34 @@
 
 _sriov()
 {
-	local line=${COMP_LINE:0:COMP_POINT} last
+	local line=${COMP_LINE:0:COMP_POINT} quotes="[\"'\\\\]" text last
+	local word="([^[:blank:]\"'\\\\]|\\\\.|\"([^\"\\\\]|\\\\.)*(\"|\$)|'[^']*('|\$))+"
+	local PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin # where sudo looks, too
 	local -a words
 
-	read -ra words <<<"$line"
-	[[ $line != *[[:blank:]] ]] || words+=("")
-	mapfile -t COMPREPLY < <("$1" __complete -- "${words[@]:1}" 2>/dev/null | cut -f 1)
-	[[ ${COMPREPLY[0]-} != */ ]] || compopt -o nospace
-	# PCI addresses have colons, at which bash splits words: it wants what follows the last.
-	last=${words[-1]}
-	[[ $COMP_WORDBREAKS != *:* ]] || COMPREPLY=("${COMPREPLY[@]#"${last%"${last##*:}"}"}")
+	if [[ $3 == *[\<\>]* ]]; then
+		compopt -o default
+		return
+	fi
+	# What COMP_WORDS has is split at colons. Quotes are only around names, never in one.
+	while [[ $line =~ $word ]]; do
+		words+=("${BASH_REMATCH[0]//$quotes/}")
+		line=${line#*"${BASH_REMATCH[0]}"}
+	done
+	[[ -z $line ]] || words+=("")
+	mapfile -t COMPREPLY < <("${1/#\~/$HOME}" __complete -- "${words[@]:1}" 2>/dev/null)
+	if [[ ${COMPREPLY[0]-} == $'\tdirectories' ]]; then
+		COMPREPLY=()
+		compopt -o dirnames
+		return
+	fi
+	# bash wants what comes instead of $2, not of the whole word.
+	last=${words[-1]} text=${2//$quotes/} text=${text#[:=]}
+	[[ $last == *"$text" ]] || text=$last
+	COMPREPLY=("${COMPREPLY[@]%%$'\t'*}")
+	COMPREPLY=("${COMPREPLY[@]#"${last%"$text"}"}")
+	compopt -o nosort 2>/dev/null
+	[[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != */ ]] || compopt -o nospace
 }
 
 complete -F _sriov sriov

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What can be said next: the words that __complete offers, and the completion of bash.
+# What can be said next: the words that __complete offers.
 
 bats_require_minimum_version 1.5.0
 
@@ -327,84 +327,4 @@ quietly()
 	quietly vf show nosuch/
 	quietly vf set nosuch/0,
 	quietly pf show link_type ''
-}
-
-# in_bash LINE: what the completion function of bash offers at the end of this line.
-in_bash()
-{
-	# These are for the other bash.
-	# shellcheck disable=SC2016
-	SRIOV_SYSROOT=$SYSROOT PATH=$BUILD:$PATH run -0 --separate-stderr bash --norc -c '
-		. "$1/completions/sriov.bash"
-		set -- "$2"
-		spec=$(complete -p sriov)
-		[[ $spec =~ -F\ ([^ ]+) ]] || exit 9
-		compopt() { echo "compopt $*"; }
-		COMP_LINE=$1 COMP_POINT=${#1} COMP_TYPE=9 COMP_KEY=9
-		# As readline splits it.
-		words=$(sed "s/:/ : /g" <<<"$1")
-		read -ra COMP_WORDS <<<"$words"
-		[[ $1 != *[\ :] ]] || COMP_WORDS+=("")
-		COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-		"${BASH_REMATCH[1]}" sriov "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-		printf "%s\n" "${COMPREPLY[@]}"' - "$TOP" "$1"
-	same '' "$stderr"
-}
-
-@test "bash: words, values, objects" {
-	in_bash 'sriov vf set eth0/0 tr'
-	same 'trust' "$output"
-	in_bash 'sriov vf set eth0/0 trust '
-	same $'on\noff' "$output"
-	in_bash 'sriov '
-	same $'pf\nvf\nbind\nhelp' "$output"
-	in_bash 'sriov vf s'
-	same $'show\nset' "$output"
-	in_bash 'sriov nosuch '
-	same '' "$output"
-}
-
-@test "bash: no blank after PF/, and what stands before a colon does not come twice" {
-	in_bash 'sriov vf set eth0'
-	same $'compopt -o nospace\neth0/' "$output"
-	in_bash 'sriov pf set 0000:01:00'
-	same $'00.0\n00.1' "$output"
-	in_bash 'sriov pf set 0000:'
-	same $'01:00.0\n01:00.1\n02:00.0\n03:00.0' "$output"
-	in_bash 'sriov bind set 0000:03:00.0/'
-	same $'00.0/all\n00.0/0\n00.0/1\n00.0/2' "$output"
-}
-
-# typed KEYS: what a bash on a terminal runs when these keys are pressed: its words.
-typed()
-{
-	local rc=$BATS_TEST_TMPDIR/rc
-
-	rm -f "$BATS_TEST_TMPDIR/ran"
-	cat >"$rc" <<-END
-	bind 'set bell-style none' 'set enable-bracketed-paste off'
-	PS1='ready> '
-	# The completion asks the real one.
-	sriov()
-	{
-		if [ "\$1" = __complete ]; then
-			'$BUILD/sriov' --sysroot '$SYSROOT' "\$@"
-		else
-			printf '<%s>' "\$@" >'$BATS_TEST_TMPDIR/ran'
-		fi
-	}
-	. '$TOP/completions/sriov.bash'
-	END
-	printf '%b\nexit\n' "$1" |
-		TERM=dumb INPUTRC=/dev/null timeout 30 script -qec \
-			"bash --rcfile '$rc' -i" /dev/null >"$BATS_TEST_TMPDIR/screen" 2>&1 || :
-	cat "$BATS_TEST_TMPDIR/ran"
-}
-
-@test "bash: on a terminal, with the Tab key" {
-	command -v script >/dev/null || skip "script(1) is not here"
-	same '<vf><set><eth0/0><trust><on>' "$(typed 'sriov vf set eth0/0 tr\ton')"
-	same '<pf><set><0000:03:00.0><num_vfs><max>' "$(typed 'sriov pf set 0000:03\tnum_v\tm\t')"
-	same '<vf><show><eth0/all>' "$(typed 'sriov vf sh\teth0/a\t')"
-	same '<vf><set><0000:03:00.0/2>' "$(typed 'sriov vf set 0000:03\t2')"
 }
