@@ -95,7 +95,8 @@ static struct pci_access *open_access(void)
 	access->error = on_error;
 	access->warning = on_message;
 	access->debug = on_message;
-	access->id_lookup_mode &= ~PCI_LOOKUP_NETWORK;
+	/* the cache is a file that the environment names; libpci 3.13 leaks its name, too */
+	access->id_lookup_mode &= ~(PCI_LOOKUP_NETWORK | PCI_LOOKUP_CACHE);
 	/* where udev has no such database, libpci 3.9 leaks at each look into it */
 	if (!setjmp(escape))
 		libpci.set_param(access, (char[]){ "hwdb.disable" }, (char[]){ "1" });
