@@ -17,10 +17,8 @@ static const struct number {
 	const char *file;
 	enum kind kind;
 } numbers[] = {
-#define ROW(bit, member, file, kind)                                     \
-	{                                                                \
-		bit, offsetof(struct sriov_pf_attrs, member), file, kind \
-	}
+#define ROW(bit, member, file, kind) \
+	{ bit, offsetof(struct sriov_pf_attrs, member), file, kind }
 	ROW(SRIOV_PF_TOTAL_VFS, total_vfs, "sriov_totalvfs", U32),
 	ROW(SRIOV_PF_AUTOPROBE, autoprobe, "sriov_drivers_autoprobe", SWITCH),
 	ROW(SRIOV_PF_VENDOR_ID, vendor_id, "vendor", U16),

@@ -8,11 +8,9 @@ struct member {
 	const char *name;
 };
 
-#define MEMBER(BIT, member)                                                   \
-	{                                                                     \
-		SRIOV_VF_##BIT, offsetof(struct sriov_vf_attrs, member),      \
-			sizeof(((struct sriov_vf_attrs *)0)->member), #member \
-	}
+#define MEMBER(BIT, member)                                        \
+	{ SRIOV_VF_##BIT, offsetof(struct sriov_vf_attrs, member), \
+	  sizeof(((struct sriov_vf_attrs *)0)->member), #member }
 
 static const struct member members[] = {
 	MEMBER(MAC, mac),

@@ -11,14 +11,10 @@
 
 #define MESSAGE_LEN 1024
 
-#define FLAG(member, letter, help)                                                  \
-	{                                                                           \
-#member, letter, NULL, help, offsetof(struct options, member), NULL \
-	}
-#define ARG(member, letter, arg, help, type)                                       \
-	{                                                                          \
-#member, letter, arg, help, offsetof(struct options, member), type \
-	}
+#define FLAG(member, letter, help) \
+	{ #member, letter, NULL, help, offsetof(struct options, member), NULL }
+#define ARG(member, letter, arg, help, type) \
+	{ #member, letter, arg, help, offsetof(struct options, member), type }
 
 const struct option_row option_rows[] = {
 	FLAG(json, 'j', "print JSON: an array of objects"),

@@ -16,8 +16,8 @@ int64_t fake_now(void);
 #define W16(x) (x) & 0xff, (x) >> 8
 #define W32(x) (x) & 0xff, (x) >> 8 & 0xff, (x) >> 16 & 0xff, (x) >> 24 & 0xff
 #else
-#define W16(x) (x) >> 8, (x)&0xff
-#define W32(x) (x) >> 24 & 0xff, (x) >> 16 & 0xff, (x) >> 8 & 0xff, (x)&0xff
+#define W16(x) (x) >> 8, (x) & 0xff
+#define W32(x) (x) >> 24 & 0xff, (x) >> 16 & 0xff, (x) >> 8 & 0xff, (x) & 0xff
 #endif
 
 #define VFS_MAX 1000
