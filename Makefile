@@ -24,6 +24,7 @@
 ### V=1             show the commands
 ### WERROR=1        stop at warnings
 ### SANITIZE=1      with ASan and UBSan, in build/sanitize
+### LAYERS="A B"    check in these layers only (tests/run has the names)
 ### BUILD=DIR       put what is built into DIR (default: build)
 ### CC= CFLAGS= CPPFLAGS= LDFLAGS=   for this time; "./configure --help" for always
 
@@ -317,21 +318,27 @@ $(BUILD)/module/mlx5_core.ko: $(module_sources) tests/lab/lab
 		>$(@D)/log 2>&1 || { cat $(@D)/log; exit 1; }
 	@touch $@
 
-# The second build of the tests: with sanitizers, and clean.
-sanitize:
-	@$(MAKE) --no-print-directory SANITIZE=1 WERROR=1 BUILD=$(sanitized) all unit lab
-
 ifneq ($(SANITIZE),)
 sanitized = $(BUILD)
-layers = sanitize
+LAYERS = sanitize
 else
 sanitized = build/sanitize
 endif
+
+# What is built for the layers that are asked for.
+lab_wanted = $(if $(filter lab sanitize sanitize-lab,$(or $(LAYERS),lab)),lab)
+sanitize_wanted = $(if $(filter sanitize%,$(or $(LAYERS),sanitize)),sanitize)
+
+# The second build of the tests: with sanitizers, and clean.
+sanitize:
+	@$(MAKE) --no-print-directory SANITIZE=1 WERROR=1 BUILD=$(sanitized) all unit \
+		$(lab_wanted)
+
 run_tests = @MAKE='$(MAKE)' CC='$(CC)' V='$(V)' SRIOV_BUILD_DIR='$(BUILD)' \
 	SRIOV_SANITIZE_DIR='$(sanitized)' tests/run
 
-check: all unit lab sanitize
-	$(run_tests) $(layers)
+check: all unit $(lab_wanted) $(sanitize_wanted)
+	$(run_tests) $(LAYERS)
 
 check-unit check-valgrind: all unit
 	$(run_tests) $(@:check-%=%)
