@@ -286,7 +286,7 @@ unlicensed()
 	printf '%s\n' '#!/bin/sh' 'for x in 1; do rm; done' >"$bait/bait"
 	absent shellcheck "$bait/bait" >/dev/null
 	# 1091: what is read in from elsewhere is not looked for.
-	shellcheck -e SC1091 "${files[@]}" tests/*.bash
+	shellcheck -e SC1091 "${files[@]}" tests/*.bash tests/*.sh
 }
 
 @test "shellcheck has nothing to say about the tests" {
