@@ -11,6 +11,7 @@
 ## check-lab       everything that writes, in an emulated machine
 ## check-sanitize  unit, command and lab once more under ASan and UBSan
 ## check-valgrind  unit tests under valgrind
+## check-debian13  build and test in a Debian 13 tree (root, debootstrap)
 ## demo            a guided tour in the emulated machine
 ## deps            install the packages that building and testing need
 ## install         install what is built (DESTDIR=DIR puts DIR in front)
@@ -24,7 +25,7 @@
 ### V=1             show the commands
 ### WERROR=1        stop at warnings
 ### SANITIZE=1      with ASan and UBSan, in build/sanitize
-### LAYERS="A B"    check in these layers only (tests/run has the names)
+### LAYERS="A B"    check and check-debian13 in these layers only (tests/run has the names)
 ### BUILD=DIR       put what is built into DIR (default: build)
 ### CC= CFLAGS= CPPFLAGS= LDFLAGS=   for this time; "./configure --help" for always
 
@@ -115,7 +116,7 @@ MAKEFLAGS += --no-builtin-rules
 # --- configuration ---------------------------------------------------------
 
 RECONFIGURE = sh ./configure
-ifneq ($(filter-out clean distclean dist help,$(goals)),)
+ifneq ($(filter-out check-debian13 clean distclean dist help,$(goals)),)
 include config.mk
 endif
 
@@ -352,6 +353,9 @@ check-lab: all lab
 check-sanitize: sanitize
 	$(run_tests) sanitize
 
+check-debian13:
+	@tests/debian13 $(LAYERS)
+
 demo: all lab
 	$(Q)SRIOV_BUILD_DIR='$(BUILD)' tests/lab/lab run -- tests/lab/tour
 
@@ -375,9 +379,9 @@ help:
 	@echo 'Settings:'
 	@sed -n 's/^### /  /p' Makefile
 
-.PHONY: all check check-agreement check-command check-lab check-sanitize check-unit \
-	check-valgrind clean demo dist distclean help install lab man objects sanitize \
-	uninstall unit
+.PHONY: all check check-agreement check-command check-debian13 check-lab check-sanitize \
+	check-unit check-valgrind clean demo dist distclean help install lab man objects \
+	sanitize uninstall unit
 
 -include $(objects:.o=.d)
 

@@ -111,7 +111,7 @@ scripts()
 {
 	local file
 
-	for file in configure tests/deps tests/run tests/mktree tests/lab/* contrib/* .ci/*; do
+	for file in configure tests/deps tests/run tests/mktree tests/debian13 tests/lab/* contrib/* .ci/*; do
 		[ -f "$file" ] || continue
 		! head -n 1 "$file" | grep -qE '^#!.*/(sh|bash)$' || printf '%s\n' "$file"
 	done
