@@ -306,6 +306,7 @@ $(filter $(BUILD)/tests/test-cli-%,$(unit_tests)): \
 
 # The virtual card's modules, for the lab's kernel. Kbuild writes beside the sources, so it
 # gets copies; and it knows nothing of the settings here.
+kbuild = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(MAKE)
 module_sources = $(sort $(wildcard tests/lab/module/*.[ch]) tests/lab/module/Kbuild)
 
 lab: $(lab_programs) $(BUILD)/module/mlx5_core.ko
@@ -314,7 +315,7 @@ $(BUILD)/module/mlx5_core.ko: $(module_sources) tests/lab/lab
 	@mkdir -p $(@D)
 	@cp -u $(module_sources) $(@D)
 	$(call say,KBUILD,$(@D))headers=$$(tests/lab/lab headers) && \
-	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(MAKE) -C "$$headers" M=$(abspath $(@D)) \
+	$(kbuild) -C "$$headers" M=$(abspath $(@D)) \
 		W=1 KCFLAGS=$(if $(WERROR),-Werror) CONFIG_DEBUG_INFO_BTF_MODULES= modules \
 		>$(@D)/log 2>&1 || { cat $(@D)/log; exit 1; }
 	@touch $@
