@@ -86,6 +86,10 @@ int sriov_pf_at(struct sriov_ctx *ctx, const char *bus, const char *dev,
 	return add(ctx, bus, dev, pf);
 }
 
+/*
+ * On PCI some devices have SR-IOV. On another bus all have the file, as on that of netdevsim,
+ * or none: the first one tells, and hundreds of processors and blocks of memory need no look.
+ */
 static int scan_bus(struct sriov_ctx *ctx, const char *bus)
 {
 	_cleanup_free_ char **devs = NULL;
@@ -97,6 +101,8 @@ static int scan_bus(struct sriov_ctx *ctx, const char *bus)
 
 		if (r < 0 && r != -ENOENT)
 			return r;
+		if (r < 0 && i == 0 && strcmp(bus, "pci") != 0)
+			break;
 	}
 	return n == -ENOMEM ? no_memory(ctx) : 0;
 }

@@ -169,6 +169,14 @@ table_of()
 a/b' "$output"
 }
 
+@test "pf show: one device tells that another bus has no PFs" {
+	machine igb
+	mkdir -p "$SYSROOT"/sys/bus/cpu/devices/cpu{0,1,2}
+	run -0 --separate-stderr sriov --debug pf show -o pf
+	same 'debug: exists sys/bus/cpu/devices/cpu0/sriov_numvfs -> no' \
+		"$(grep 'sys/bus/cpu/devices/' <<<"$stderr")"
+}
+
 @test "pf show: PCI addresses in the order of their numbers" {
 	machine none
 	for address in 10000:00:00.0 0000:0a:00.0 0000:09:1f.7 ffff:00:00.0 0000:09:00.0; do
