@@ -236,6 +236,9 @@ static void get_speed(struct reading *reading, const char *netdev)
 	reading->attrs->set |= SRIOV_PF_SPEED;
 }
 
+#define OF_NETDEV (SRIOV_PF_LINK_TYPE | SRIOV_PF_MAC | SRIOV_PF_LINK | SRIOV_PF_SPEED)
+#define PORTS (SRIOV_PF_NETDEV | SRIOV_PF_NOTE | OF_NETDEV)
+
 static void get_ports(struct reading *reading)
 {
 	_cleanup_free_ char **names = NULL;
@@ -247,11 +250,10 @@ static void get_ports(struct reading *reading)
 	/* The directory shows only netdevs of this network namespace, but stays with others. */
 	if (n >= 0 && !all)
 		reading->note |= SRIOV_NOTE_OTHER_NETNS;
-	if (n > 0) {
-		if (reading->want & SRIOV_PF_NETDEV)
-			set_netdevs(reading->attrs, names);
+	if (n > 0 && reading->want & SRIOV_PF_NETDEV)
+		set_netdevs(reading->attrs, names);
+	if (n > 0 && reading->want & OF_NETDEV)
 		sriov_pf_netdev(reading->pf, netdev, sizeof(netdev));
-	}
 	if (reading->want & SRIOV_PF_LINK_TYPE)
 		get_link_type(reading, netdev);
 	if (!*netdev)
@@ -319,10 +321,6 @@ static void get_group(struct reading *reading)
 					    &reading->attrs->iommu_group)))
 		reading->attrs->set |= SRIOV_PF_IOMMU_GROUP;
 }
-
-#define PORTS                                                                  \
-	(SRIOV_PF_NETDEV | SRIOV_PF_LINK_TYPE | SRIOV_PF_MAC | SRIOV_PF_LINK | \
-	 SRIOV_PF_SPEED | SRIOV_PF_NOTE)
 
 /* What takes more than one file: all rows of which some bit is wanted. */
 static const struct {
