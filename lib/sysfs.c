@@ -215,18 +215,32 @@ int sriov_sysfs_write(struct sriov_ctx *ctx, const char *value, const char *fmt,
 	return r;
 }
 
+/* In a recorded machine what leads to the link must not leave it either. */
+static ssize_t read_target(struct sriov_ctx *ctx, const char *path, char *buf,
+			   size_t size)
+{
+	_cleanup_close_ int fd = -1;
+	ssize_t len;
+
+	if (ctx->recorded) {
+		fd = open_below(ctx, path, O_PATH | O_NOFOLLOW);
+		if (fd < 0)
+			return fd;
+		path = ""; /* to what is no link it gives ENOENT */
+	}
+	len = readlinkat(ctx->recorded ? fd : ctx->root, path, buf, size);
+	return len < 0 ? -errno : len;
+}
+
 static int read_link(struct sriov_ctx *ctx, const char *path, char *buf, size_t size)
 {
-	_cleanup_close_ int fd = open_below(ctx, path, O_PATH | O_NOFOLLOW);
 	char target[PATH_LEN];
 	const char *last;
 	ssize_t len;
 
-	if (fd < 0)
-		return fd;
-	len = readlinkat(fd, "", target, sizeof(target) - 1);
-	if (len < 0) /* an empty path to what is no link gives ENOENT */
-		return -errno;
+	len = read_target(ctx, path, target, sizeof(target) - 1);
+	if (len < 0)
+		return len;
 	target[len] = '\0';
 	last = strrchr(target, '/');
 	last = last ? last + 1 : target;
