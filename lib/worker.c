@@ -51,6 +51,9 @@ struct crew {
 	struct board *board;
 	int pipe[2];
 	pid_t children[PARALLEL_MAX]; /* 0: none */
+	int64_t reaped;               /* when they were last looked for */
+	int foreign[INHERITED_MAX];   /* descriptors that children close */
+	unsigned int nr_foreign;
 };
 
 /*
@@ -68,23 +71,27 @@ static void let_go_of_stdio(struct sriov_ctx *ctx)
 		close(nowhere);
 }
 
-/* What a shell or a test has open for others is not ours to keep open; our own closes on exec. */
-static void let_go_of_files(void)
+/*
+ * What a shell or a test has open for others is not ours to keep open; our own closes on exec.
+ * Looked for once, not by each child: it is a thousand system calls.
+ */
+static void find_foreign(struct crew *crew)
 {
 	for (int fd = 3; fd < INHERITED_MAX; fd++) {
 		int flags = fcntl(fd, F_GETFD);
 
 		if (flags >= 0 && !(flags & FD_CLOEXEC))
-			close(fd);
+			crew->foreign[crew->nr_foreign++] = fd;
 	}
 }
 
-static void let_go(struct sriov_ctx *ctx)
+static void let_go(struct crew *crew)
 {
-	let_go_of_stdio(ctx);
-	let_go_of_files();
+	let_go_of_stdio(crew->ctx);
+	for (unsigned int i = 0; i < crew->nr_foreign; i++)
+		close(crew->foreign[i]);
 	/* an answer to the child would be one that the parent waits for */
-	sriov_netlink_close(ctx);
+	sriov_netlink_close(crew->ctx);
 }
 
 /* False when the parent is gone. */
@@ -117,7 +124,7 @@ static void child(struct crew *crew, unsigned int slot)
 			break;
 		/* closing may block, too: only now does the limit count */
 		if (!settled)
-			let_go(crew->ctx);
+			let_go(crew);
 		settled = true;
 		record.err = crew->jobs[record.job].work(crew->ctx,
 							 &crew->jobs[record.job],
@@ -177,6 +184,12 @@ static void finish_those_of(struct crew *crew, pid_t pid)
 /* Children that are gone: what they had in hand has failed. */
 static void reap(struct crew *crew)
 {
+	int64_t now = sriov_now_ms();
+
+	/* those that speak are well: not with each word of any */
+	if (now - crew->reaped < REAP_MS)
+		return;
+	crew->reaped = now;
 	for (unsigned int i = 0; i < crew->pace->parallel; i++) {
 		pid_t pid = crew->children[i];
 
@@ -268,6 +281,7 @@ static int open_crew(struct crew *crew)
 		return -errno;
 	/* only the parent reads, and it must not wait for a child that says nothing */
 	fcntl(crew->pipe[0], F_SETFL, O_NONBLOCK);
+	find_foreign(crew);
 	return 0;
 }
 
