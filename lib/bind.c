@@ -21,6 +21,11 @@ bool sriov_bind_is_userspace(const char *driver)
 	       !strcmp(driver, "pci-stub");
 }
 
+bool sriov_bind_makes_netdevs(const char *driver)
+{
+	return strcmp(driver, SRIOV_DRIVER_NONE) != 0 && !sriov_bind_is_userspace(driver);
+}
+
 static const char *address_of(const char *path)
 {
 	return strrchr(path, '/') + 1;

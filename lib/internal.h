@@ -289,6 +289,8 @@ int sriov_bind_load(struct sriov_ctx *ctx, const struct sriov_job *job, char *te
 /* Is it one of the vfio drivers? Does it leave the device without a netdev? */
 bool sriov_bind_is_vfio(const char *driver);
 bool sriov_bind_is_userspace(const char *driver);
+/* May be, that is: one that is not "none" nor for user space. */
+bool sriov_bind_makes_netdevs(const char *driver);
 
 /* ---- num-vfs.c ---- */
 /* Write num_vfs in a worker and wait until the VFs are there. Text as in a verdict. */

@@ -111,8 +111,7 @@ static bool is_settled(struct settling *s, uint32_t index)
 	if (sriov_vf_path(s->pf, index, path, sizeof(path)) < 0)
 		return false;
 	sriov_driver_of(ctx, path, driver, sizeof(driver));
-	if (!s->netdevs || !strcmp(driver, SRIOV_DRIVER_NONE) ||
-	    sriov_bind_is_userspace(driver))
+	if (!s->netdevs || !sriov_bind_makes_netdevs(driver))
 		return true;
 	n = sriov_sysfs_list(ctx, &names, "%s/net", path);
 	/* an empty directory: udev, or somebody, has moved it to another namespace */

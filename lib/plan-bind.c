@@ -154,7 +154,8 @@ static void settle(struct step **steps, size_t n)
 	if (!indexes || !late || !bound)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		if (steps[i]->pub.state != SRIOV_STEP_DONE || !steps[i]->vf_work)
+		if (steps[i]->pub.state != SRIOV_STEP_DONE || !steps[i]->vf_work ||
+		    !sriov_bind_makes_netdevs(steps[i]->vf_work->to.driver))
 			continue;
 		indexes[m] = steps[i]->pub.index;
 		bound[m++] = steps[i];

@@ -299,7 +299,7 @@ int sriov_plan_check_vf(struct sriov_plan *plan, struct pf_work *work, struct vf
 	if (vf->want.set & SRIOV_VF_DRIVER && !vf->fresh &&
 	    !(plan->flags & SRIOV_PLAN_FORCE) &&
 	    !sriov_vf_same(&vf->now, &vf->to, SRIOV_VF_DRIVER) &&
-	    sriov_vf_is_open(pf, index))
+	    sriov_bind_is_vfio(vf->now.driver) && sriov_vf_is_open(pf, index))
 		return sriov_fail(
 			pf->ctx, SRIOV_REFUSED, EBUSY,
 			"%s/%u: driver: a process has the VF open through %s: a virtual "
