@@ -110,12 +110,16 @@ static bool is_settled(struct settling *s, uint32_t index)
 
 	if (sriov_vf_path(s->pf, index, path, sizeof(path)) < 0)
 		return false;
-	sriov_driver_of(ctx, path, driver, sizeof(driver));
-	if (!s->netdevs || !sriov_bind_makes_netdevs(driver))
+	if (!s->netdevs)
 		return true;
 	n = sriov_sysfs_list(ctx, &names, "%s/net", path);
+	if (n > 0)
+		return !s->udev || is_known_to_udev(ctx, path, names[0]);
 	/* an empty directory: udev, or somebody, has moved it to another namespace */
-	return n == 0 || (n > 0 && (!s->udev || is_known_to_udev(ctx, path, names[0])));
+	if (n == 0)
+		return true;
+	sriov_driver_of(ctx, path, driver, sizeof(driver));
+	return !sriov_bind_makes_netdevs(driver);
 }
 
 static bool all_settled(void *data)
