@@ -12,6 +12,7 @@
 ## check-sanitize  unit, command and lab once more under ASan and UBSan
 ## check-valgrind  unit tests under valgrind
 ## check-debian13  build and test in a Debian 13 tree (root, debootstrap)
+## bench           how fast it is beside other programs, in the emulated machine
 ## demo            a guided tour in the emulated machine
 ## deps            install the packages that building and testing need
 ## install         install what is built (DESTDIR=DIR puts DIR in front)
@@ -186,17 +187,19 @@ lib_objects = $(lib_sources:%.c=$(BUILD)/obj/%.o)
 cmd_objects = $(cmd_sources:%.c=$(BUILD)/obj/%.o)
 unit_objects = $(unit_sources:%.c=$(BUILD)/obj/%.o)
 unit_tests = $(unit_sources:tests/unit/%.c=$(BUILD)/tests/%)
-# What the tests in the lab run beside the command.
+# What the tests in the lab run beside the command, and the bench.
 lab_programs = $(BUILD)/tests/hold-vfio
 lab_objects = $(lab_programs:$(BUILD)/tests/%=$(BUILD)/obj/tests/lab/%.o)
-objects = $(lib_objects) $(cmd_objects) $(unit_objects) $(lab_objects)
+bench_programs = $(BUILD)/tests/measure
+bench_objects = $(bench_programs:$(BUILD)/tests/%=$(BUILD)/obj/tests/bench/%.o)
+objects = $(lib_objects) $(cmd_objects) $(unit_objects) $(lab_objects) $(bench_objects)
 
 soname = libsriov.so.0
 library = libsriov.so.$(VERSION)
 
 $(lib_objects): code = -fPIC
 $(cmd_objects): code = -fPIE -Isriov
-$(unit_objects) $(lab_objects): code = -fPIE -Isriov -Itests/unit
+$(unit_objects) $(lab_objects) $(bench_objects): code = -fPIE -Isriov -Itests/unit
 
 $(objects): $(BUILD)/obj/%.o: %.c config.mk Makefile | build/config.h
 	@mkdir -p $(@D)
@@ -298,6 +301,8 @@ $(unit_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(lib_objects)
 		$(LIBMNL_LIBS) $(JSON_LIBS) -ldl
 
 $(lab_programs): $(BUILD)/tests/%: $(BUILD)/obj/tests/lab/%.o
+$(bench_programs): $(BUILD)/tests/%: $(BUILD)/obj/tests/bench/%.o
+$(lab_programs) $(bench_programs):
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -pie $(ldflags) -o $@ $<
 
@@ -357,6 +362,9 @@ check-sanitize: sanitize
 check-debian13:
 	@tests/debian13 $(LAYERS)
 
+bench: all lab $(bench_programs)
+	$(Q)SRIOV_BUILD_DIR='$(BUILD)' tests/lab/lab run --time-limit 400 -- tests/bench/bench
+
 demo: all lab
 	$(Q)SRIOV_BUILD_DIR='$(BUILD)' tests/lab/lab run -- tests/lab/tour
 
@@ -380,9 +388,9 @@ help:
 	@echo 'Settings:'
 	@sed -n 's/^### /  /p' Makefile
 
-.PHONY: all check check-agreement check-command check-debian13 check-lab check-sanitize \
-	check-unit check-valgrind clean demo dist distclean help install lab man objects \
-	sanitize uninstall unit
+.PHONY: all bench check check-agreement check-command check-debian13 check-lab \
+	check-sanitize check-unit check-valgrind clean demo dist distclean help install lab \
+	man objects sanitize uninstall unit
 
 -include $(objects:.o=.d)
 

@@ -111,7 +111,8 @@ scripts()
 {
 	local file
 
-	for file in configure tests/deps tests/run tests/mktree tests/debian13 tests/lab/* contrib/* .ci/*; do
+	for file in configure tests/deps tests/run tests/mktree tests/debian13 tests/lab/* \
+		tests/bench/* contrib/* .ci/*; do
 		[ -f "$file" ] || continue
 		! head -n 1 "$file" | grep -qE '^#!.*/(sh|bash)$' || printf '%s\n' "$file"
 	done
@@ -286,7 +287,7 @@ unlicensed()
 	printf '%s\n' '#!/bin/sh' 'for x in 1; do rm; done' >"$bait/bait"
 	absent shellcheck "$bait/bait" >/dev/null
 	# 1091: what is read in from elsewhere is not looked for.
-	shellcheck -e SC1091 "${files[@]}" tests/*.bash tests/*.sh
+	shellcheck -e SC1091 "${files[@]}" tests/*.bash tests/*.sh tests/bench/*.bash
 }
 
 @test "shellcheck has nothing to say about the tests" {
