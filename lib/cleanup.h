@@ -3,7 +3,6 @@
 #ifndef SRIOV_CLEANUP_H
 #define SRIOV_CLEANUP_H
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -18,15 +17,8 @@ static inline void cleanup_close(int *fd)
 		close(*fd);
 }
 
-static inline void cleanup_closedir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 #define _cleanup_free_ __attribute__((cleanup(cleanup_free)))
 #define _cleanup_close_ __attribute__((cleanup(cleanup_close)))
-#define _cleanup_dir_ __attribute__((cleanup(cleanup_closedir)))
 
 /* Give ownership away: the value leaves, NULL stays. */
 #define steal(p)                            \

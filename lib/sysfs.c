@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Every file below the root: the only place that opens, reads and writes them. */
 #include <ctype.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <sys/syscall.h>
@@ -8,7 +9,7 @@
 #include "internal.h"
 
 #define PATH_LEN 1024
-#define SLURP_MIN 4096
+#define READ_MIN 4096
 
 /* linux/openat2.h, which the headers of kernels before 5.6 do not have */
 #ifndef SYS_openat2
@@ -279,28 +280,34 @@ bool sriov_sysfs_exists(struct sriov_ctx *ctx, const char *fmt, ...)
 	return found;
 }
 
-/* Write the names, each with its NUL, one behind the other to `heap`. Returns how many. */
-static int read_names(struct sriov_ctx *ctx, const char *path, FILE *heap)
+/*
+ * What is in a directory, one struct dirent64 behind the other: to be freed. readdir() takes
+ * three system calls and 32 KiB more for each; glibc names this one since 2.30 only.
+ */
+static int read_entries(struct sriov_ctx *ctx, const char *path, char **entries)
 {
 	_cleanup_close_ int fd = open_below(ctx, path, O_RDONLY | O_DIRECTORY);
-	_cleanup_dir_ DIR *dir = NULL;
-	const struct dirent *entry;
-	int n = 0;
+	_cleanup_free_ char *heap = NULL;
+	size_t len = 0, size = READ_MIN;
+	long n;
 
 	if (fd < 0)
 		return fd;
-	dir = fdopendir(fd);
-	if (!dir)
-		return -errno;
-	fd = -1; /* belongs to dir */
-	while (errno = 0, (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		if (!fwrite(entry->d_name, strlen(entry->d_name) + 1, 1, heap))
+	do {
+		char *bigger = realloc(heap, size);
+
+		if (!bigger)
 			return -ENOMEM;
-		n++;
-	}
-	return errno ? -errno : n;
+		heap = bigger;
+		n = syscall(SYS_getdents64, fd, heap + len, size - len);
+		if (n < 0)
+			return -errno;
+		len += (size_t)n;
+		if (size - len < READ_MIN / 2)
+			size *= 2;
+	} while (n && size < INT_MAX);
+	*entries = steal(heap);
+	return n ? -EFBIG : (int)len;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -308,38 +315,35 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The array of pointers, followed in the same block by the names. */
-static char **make_list(const char *heap, size_t len, size_t n)
+/* The array of pointers, followed in the same block by what it points to. */
+static char **make_list(const char *entries, size_t len, int *n)
 {
-	size_t head = (n + 1) * sizeof(char *);
+	size_t head = (len / offsetof(struct dirent64, d_name) + 1) * sizeof(char *);
 	char **names = malloc(head + len);
-	char *name = (char *)names + head;
+	const struct dirent64 *entry;
+	char *p = (char *)names + head;
 
 	if (!names)
 		return NULL;
-	memcpy(name, heap, len);
-	for (size_t i = 0; i < n; i++, name += strlen(name) + 1)
-		names[i] = name;
-	names[n] = NULL;
-	qsort(names, n, sizeof(*names), compare_names);
+	memcpy(p, entries, len);
+	for (size_t at = 0; at < len; at += entry->d_reclen) {
+		entry = (const struct dirent64 *)(p + at);
+		if (entry->d_name[0] != '.')
+			names[(*n)++] = (char *)entry->d_name;
+	}
+	names[*n] = NULL;
+	qsort(names, *n, sizeof(*names), compare_names);
 	return names;
 }
 
 static int list_path(struct sriov_ctx *ctx, const char *path, char ***names)
 {
-	_cleanup_free_ char *heap = NULL;
-	size_t len;
-	FILE *stream = open_memstream(&heap, &len);
-	int n;
+	_cleanup_free_ char *entries = NULL;
+	int len = read_entries(ctx, path, &entries), n = 0;
 
-	if (!stream)
-		return -ENOMEM;
-	n = read_names(ctx, path, stream);
-	if (fclose(stream))
-		return -ENOMEM;
-	if (n < 0)
-		return n;
-	*names = make_list(heap, len, n);
+	if (len < 0)
+		return len;
+	*names = make_list(entries, (size_t)len, &n);
 	return *names ? n : -ENOMEM;
 }
 
@@ -355,7 +359,7 @@ static int slurp_path(struct sriov_ctx *ctx, const char *path, char **out)
 {
 	_cleanup_close_ int fd = open_below(ctx, path, O_RDONLY);
 	_cleanup_free_ char *text = NULL;
-	size_t len = 0, size = SLURP_MIN;
+	size_t len = 0, size = READ_MIN;
 	ssize_t n;
 
 	if (fd < 0)
