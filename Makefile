@@ -313,17 +313,26 @@ $(filter $(BUILD)/tests/test-cli-%,$(unit_tests)): \
 # gets copies; and it knows nothing of the settings here.
 kbuild = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(MAKE)
 module_sources = $(sort $(wildcard tests/lab/module/*.[ch]) tests/lab/module/Kbuild)
+modules = $(addprefix $(BUILD)/module/,mlx5_core.ko mlx5_vfio_pci.ko)
+# Its content says for which kernel they are; the file may be older than they.
+module_kernel = $(BUILD)/module/kernel
 
-lab: $(lab_programs) $(BUILD)/module/mlx5_core.ko
+lab: $(lab_programs) $(modules)
 
-$(BUILD)/module/mlx5_core.ko: $(module_sources) tests/lab/lab
+$(modules) &: $(module_sources) $(module_kernel)
+	@cp -u $(module_sources) $(BUILD)/module
+	$(call say,KBUILD,$(BUILD)/module)$(kbuild) -C "$$(cat $(module_kernel))" \
+		M=$(abspath $(BUILD)/module) W=1 KCFLAGS=$(if $(WERROR),-Werror) \
+		CONFIG_DEBUG_INFO_BTF_MODULES= modules >$(BUILD)/module/log 2>&1 || \
+		{ cat $(BUILD)/module/log; exit 1; }
+	@touch $(modules)
+
+$(module_kernel): force
 	@mkdir -p $(@D)
-	@cp -u $(module_sources) $(@D)
-	$(call say,KBUILD,$(@D))headers=$$(tests/lab/lab headers) && \
-	$(kbuild) -C "$$headers" M=$(abspath $(@D)) \
-		W=1 KCFLAGS=$(if $(WERROR),-Werror) CONFIG_DEBUG_INFO_BTF_MODULES= modules \
-		>$(@D)/log 2>&1 || { cat $(@D)/log; exit 1; }
-	@touch $@
+	@headers=$$(tests/lab/lab headers) && \
+		{ echo "$$headers" | cmp -s - $@ || echo "$$headers" >$@; }
+
+force:
 
 ifneq ($(SANITIZE),)
 sanitized = $(BUILD)

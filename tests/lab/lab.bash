@@ -54,17 +54,24 @@ clean_machine()
 	done
 }
 
+# What the kernel never forgets: bad page 32, oops 128, WARN 512, lockup 16384.
+kernel_troubles() { echo $(($(</proc/sys/kernel/tainted) & (32 | 128 | 512 | 16384))); }
+
 setup()
 {
+	troubles=$(kernel_troubles)
 	clean_machine
 	ip link set eth0 up
 	dmesg -C
 }
 
+# Unplugging the card is part of each test that has plugged it in.
 teardown()
 {
 	[ ! -e "$BATS_TEST_TMPDIR/sanitizer" ] || { echo "a sanitizer reported"; return 1; }
+	card_off
 	! dmesg | grep -E 'WARNING:|BUG:|Oops|Call Trace' || return 1
+	[ "$(kernel_troubles)" = "$troubles" ]
 }
 
 # card_on [PARAMETER=VALUE]...: plug the virtual card in.
@@ -73,9 +80,13 @@ card_on()
 	insmod "$MODULES/mlx5_core.ko" "$@"
 }
 
+# Whatever a test has left blocked would hold the modules for ever.
 card_off()
 {
-	local module
+	local file module
+	for file in "$FAULTS"/*; do
+		[ ! -e "$file" ] || echo none >"$file"
+	done
 	for module in mlx5_vfio_pci mlx5_core; do
 		[ ! -e "/sys/module/$module" ] || rmmod "$module"
 	done
@@ -122,6 +133,10 @@ seen()
 	ip -j -d link show dev "$1" |
 		jq -c ".[0].vfinfo_list[] | select(.vf == $2) | $3"
 }
+
+# For use with "within".
+is_there() { [ -e "$1" ]; }
+is_gone() { [ ! -e "$1" ]; }
 
 # within SECONDS COMMAND...: wait for a state, with a bound.
 within()

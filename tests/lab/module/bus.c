@@ -2,9 +2,8 @@
 /* A PCI host bridge, and which function answers a configuration access. */
 #include "card.h"
 
-#define ROOT_BUS 0x80
 /* Where no memory is: BARs get addresses, but nothing answers there. */
-#define WINDOW_BASE (1ULL << 39)
+#define WINDOW_BASE (1ULL << 38)
 #define WINDOW_LEN (1ULL << 30)
 
 static struct lab_function *find_vf(struct lab_card *card, unsigned int devfn)
@@ -13,8 +12,8 @@ static struct lab_function *find_vf(struct lab_card *card, unsigned int devfn)
 		struct lab_port *port = &card->ports[i];
 		unsigned int first = lab_config_first_vf(port);
 
-		if (devfn >= first && devfn - first < lab_config_vfs(&port->function))
-			return &port->vfs[devfn - first].function;
+		if (devfn >= first && devfn - first < port->enabled)
+			return &port->vf_functions[devfn - first];
 	}
 	return NULL;
 }
@@ -22,7 +21,7 @@ static struct lab_function *find_vf(struct lab_card *card, unsigned int devfn)
 static struct lab_function *find(struct lab_card *card, unsigned int bus,
 				 unsigned int devfn)
 {
-	if (bus == ROOT_BUS)
+	if (bus == LAB_ROOT_BUS)
 		return devfn ? NULL : &card->root_port;
 	if (bus != lab_config_secondary(&card->root_port))
 		return NULL;
@@ -39,53 +38,28 @@ static int read(struct pci_bus *bus, unsigned int devfn, int where, int size, u3
 {
 	struct lab_card *card = card_of_bus(bus);
 	struct lab_function *function;
-	unsigned long flags;
 
-	raw_spin_lock_irqsave(&card->lock, flags);
+	guard(raw_spinlock_irqsave)(&card->lock);
 	function = find(card, bus->number, devfn);
-	if (function)
-		*value = lab_config_read(function, where, size);
-	else
+	if (!function) {
 		PCI_SET_ERROR_RESPONSE(value);
-	raw_spin_unlock_irqrestore(&card->lock, flags);
-	return function ? PCIBIOS_SUCCESSFUL : PCIBIOS_DEVICE_NOT_FOUND;
-}
-
-/* VFs that have just been enabled are as new. */
-static void reset_vfs(struct lab_port *port)
-{
-	for (unsigned int i = 0; i < port->card->total_vfs; i++)
-		lab_config_vf(&port->vfs[i].function, port);
-}
-
-static void written(struct lab_card *card, struct lab_function *function,
-		    unsigned int devfn, unsigned int vfs_before)
-{
-	struct lab_port *port;
-
-	if (devfn >= card->nr_ports)
-		return;
-	port = &card->ports[devfn];
-	if (function == &port->function && !vfs_before && lab_config_vfs(function))
-		reset_vfs(port);
+		return PCIBIOS_DEVICE_NOT_FOUND;
+	}
+	*value = lab_config_read(function, where, size);
+	return PCIBIOS_SUCCESSFUL;
 }
 
 static int write(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 value)
 {
 	struct lab_card *card = card_of_bus(bus);
 	struct lab_function *function;
-	unsigned long flags;
 
-	raw_spin_lock_irqsave(&card->lock, flags);
+	guard(raw_spinlock_irqsave)(&card->lock);
 	function = find(card, bus->number, devfn);
-	if (function) {
-		unsigned int before = lab_config_vfs(function);
-
-		lab_config_write(function, where, size, value);
-		written(card, function, devfn, before);
-	}
-	raw_spin_unlock_irqrestore(&card->lock, flags);
-	return function ? PCIBIOS_SUCCESSFUL : PCIBIOS_DEVICE_NOT_FOUND;
+	if (!function)
+		return PCIBIOS_DEVICE_NOT_FOUND;
+	lab_config_write(function, where, size, value);
+	return PCIBIOS_SUCCESSFUL;
 }
 
 static struct pci_ops bus_ops = { .read = read, .write = write };
@@ -95,33 +69,30 @@ struct lab_card *lab_card_of(const struct pci_dev *pdev)
 	return pdev->bus->ops == &bus_ops ? card_of_bus(pdev->bus) : NULL;
 }
 
-struct lab_port *lab_port_of(struct pci_dev *pf)
+struct lab_port *lab_port_of(const struct pci_dev *pf)
 {
 	struct lab_card *card = lab_card_of(pf);
 
-	return card && pf->devfn < card->nr_ports ? &card->ports[pf->devfn] : NULL;
+	if (!card || pci_is_root_bus(pf->bus) || pf->devfn >= card->nr_ports)
+		return NULL;
+	return &card->ports[pf->devfn];
 }
 
 int lab_bus_set_msix(struct lab_port *port, unsigned int vf, unsigned int count)
 {
-	struct lab_card *card = port->card;
-	unsigned long flags;
-	int err = -EINVAL;
-
-	raw_spin_lock_irqsave(&card->lock, flags);
-	if (vf < lab_config_vfs(&port->function)) {
-		lab_config_set_msix(&port->vfs[vf].function, count);
-		err = 0;
-	}
-	raw_spin_unlock_irqrestore(&card->lock, flags);
-	return err;
+	guard(raw_spinlock_irqsave)(&port->card->lock);
+	if (vf >= port->enabled)
+		return -EINVAL;
+	lab_config_set_msix(&port->vf_functions[vf],
+			    count ? count : lab_config_usual_msix(port));
+	return 0;
 }
 
 static void set_windows(struct lab_card *card, unsigned int domain)
 {
 	card->buses = (struct resource){
 		.name = "virtual card",
-		.start = ROOT_BUS,
+		.start = LAB_ROOT_BUS,
 		.end = 0xff,
 		.flags = IORESOURCE_BUS,
 	};
@@ -150,7 +121,6 @@ int lab_bus_create(struct lab_card *card, unsigned int domain)
 		return -ENOMEM;
 	card->bridge->sysdata = &card->sysdata;
 	card->bridge->ops = &bus_ops;
-	card->bridge->busnr = ROOT_BUS;
 	set_windows(card, domain);
 	err = insert_resource(&iomem_resource, &card->memory);
 	if (!err) {

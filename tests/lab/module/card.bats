@@ -24,13 +24,15 @@ load ../lab
 	card_on pfs=1 ib=0 vfs=5
 	[ -z "$(lspci -d 15b3:1021 | sed 1d)" ]
 	[ "$(<"$DEVICES/$MLX0/sriov_totalvfs")" = 5 ]
-	run ! bash -c "echo 6 >$DEVICES/$MLX0/sriov_numvfs"
+	run -1 bash -c "echo 6 >$DEVICES/$MLX0/sriov_numvfs"
+	[[ $output == *"Numerical result out of range"* ]]
 	card_off
-	run ! card_on vfs=128
-	run ! card_on pfs=3
-	run ! card_on faults=nosuch=block
-	run ! card_on faults=vf_probe=explode
-	run ! card_on faults=vf_probe
+	for wrong in vfs=128 vfs=0 pfs=3 faults=nosuch=block faults=vf_probe=explode \
+		faults=vf_probe faults=pf_probe=block:vf:1; do
+		run -1 card_on $wrong
+		[[ $output == *"Invalid parameters"* ]]
+	done
+	dmesg | grep -q 'mlx5_core: faults: no such operation, or no such rule for it: pf_probe'
 	[ ! -e /sys/module/mlx5_core ]
 	[ ! -e $FAULTS ]
 }
@@ -57,11 +59,21 @@ load ../lab
 		'["02:00:00:00:00:01",5,3,100,10,true,true,"disable"]' ]
 	[ "$(seen $pf 0 .address)" = '"00:00:00:00:00:00"' ]
 	run ! ip link set $pf vf 0 vlan 5 proto 802.1ad
+	[[ $output == *"Protocol not supported"* ]]
 	run ! ip link set $pf vf 127 trust on
-	# what the card forgets with its VFs
+	[[ $output == *"Invalid argument"* ]]
+	# what the card forgets with its VFs, and what was for others
+	ip link set $pf vf 3 mac 02:00:00:00:00:03
 	echo 0 >$DEVICES/$MLX0/sriov_numvfs
-	echo 2 >$DEVICES/$MLX0/sriov_numvfs
+	echo 4 >$DEVICES/$MLX0/sriov_numvfs
 	[ "$(seen $pf 1 '[.address, .trust]')" = '["00:00:00:00:00:00",false]' ]
+	[ "$(seen $pf 3 .address)" = '"02:00:00:00:00:03"' ]
+}
+
+# counted NETDEV INDEX COUNTER NUMBER: does ip tell so many of this VF?
+counted()
+{
+	[ "$(ip -s -j link show $1 | jq ".[0].vfinfo_list[] | select(.vf == $2) | .stats.$3")" = "$4" ]
 }
 
 @test "card: a VF starts with its address, follows its state and counts its frames" {
@@ -73,24 +85,39 @@ load ../lab
 		ip link set $pf vf $i mac 02:00:00:00:00:0$i
 	done
 	echo 1 >$DEVICES/$MLX0/sriov_drivers_autoprobe
+	nets=()
 	for i in 0 1; do
 		vf_of $MLX0 $i >/sys/bus/pci/drivers_probe
-		eval "net$i=$(netdev_of "$(vf_of $MLX0 $i)")"
-		eval "ip link set \$net$i up"
+		nets[i]=$(netdev_of "$(vf_of $MLX0 $i)")
+		# so that nothing is sent but what is sent here
+		echo 1 >/proc/sys/net/ipv6/conf/${nets[i]}/disable_ipv6
+		ip link set ${nets[i]} up
 	done
-	[ "$(cat /sys/class/net/$net1/address)" = 02:00:00:00:00:01 ]
-	ip addr add 192.0.2.1/24 dev $net0
-	ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:01 dev $net0
+	[ "$(cat /sys/class/net/${nets[1]}/address)" = 02:00:00:00:00:01 ]
+	ip addr add 192.0.2.1/24 dev ${nets[0]}
+	ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:01 dev ${nets[0]}
+	counted $pf 1 rx.packets 0
 	echo x >/dev/udp/192.0.2.2/9
-	sent() { [ "$(ip -s -j link show $pf | jq ".[0].vfinfo_list[0].stats.tx.tx_packets // .[0].vfinfo_list[0].stats.tx.packets")" -gt 0 ]; }
-	got() { [ "$(ip -s -j link show $pf | jq ".[0].vfinfo_list[1].stats.rx.packets")" -gt 0 ]; }
-	within 5 sent
-	within 5 got
+	within 5 counted $pf 0 tx.tx_packets 1
+	counted $pf 1 rx.packets 1
+	counted $pf 1 rx.multicast 0
+	# nobody hears of what is in another VLAN
+	ip link set $pf vf 1 vlan 9
+	echo x >/dev/udp/192.0.2.2/9
+	within 5 counted $pf 0 tx.tx_packets 2
+	counted $pf 1 rx.packets 1
+	# a sender must be who he says
+	ip link set $pf vf 0 spoofchk on
+	ip link set ${nets[0]} address 02:00:00:00:00:99
+	ip neigh replace 192.0.2.2 lladdr 02:00:00:00:00:01 dev ${nets[0]}
+	echo x >/dev/udp/192.0.2.2/9
+	within 5 counted $pf 0 tx.dropped 1
+	counted $pf 0 tx.tx_packets 2
 
 	ip link set $pf vf 1 state disable
-	[ "$(cat /sys/class/net/$net1/carrier)" = 0 ]
+	[ "$(cat /sys/class/net/${nets[1]}/carrier)" = 0 ]
 	ip link set $pf vf 1 state auto
-	[ "$(cat /sys/class/net/$net1/carrier)" = 1 ]
+	[ "$(cat /sys/class/net/${nets[1]}/carrier)" = 1 ]
 }
 
 @test "card: InfiniBand GUIDs are set and seen by ip, and stay" {
@@ -108,6 +135,12 @@ load ../lab
 	run -0 ip link show $pf
 	[[ $output == *"vf 1 "*"NODE_GUID 00:11:22:33:44:55:66:77"* ]]
 	[[ $(ip link show "$(netdev_of "$(vf_of $MLX_IB 1)")") == *"00:11:22:33:44:55:66:78 brd"* ]]
+	# until the driver starts again
+	echo $MLX_IB >/sys/bus/pci/drivers/mlx5_core/unbind
+	echo $MLX_IB >/sys/bus/pci/drivers/mlx5_core/bind
+	echo 2 >$DEVICES/$MLX_IB/sriov_numvfs
+	run -0 ip link show "$(netdev_of $MLX_IB)"
+	[[ $output == *"vf 1 "*"NODE_GUID 00:00:00:00:00:00:00:00"*"link-state disable"* ]]
 }
 
 @test "card: vfio-pci opens a VF, and the kernel waits for who has it" {
@@ -126,8 +159,17 @@ load ../lab
 	read -r -t 10 answer <&${holder[0]}
 	[ "$answer" = open ]
 	[ "$(<"$DEVICES/$vf/enable")" = 1 ]
+	bash -c "echo 0 >$DEVICES/$MLX0/sriov_numvfs" &
+	writer=$!
+	# the link goes first; the VF stays
+	within 10 is_gone $DEVICES/$MLX0/virtfn0
+	[ -e $DEVICES/$vf ]
+	kill -0 $writer
 	echo >&${holder[1]}
 	wait $holder_PID
+	wait $writer
+	is_gone $DEVICES/$vf
+	echo 0 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
 }
 
 @test "card: mlx5_vfio_pci takes a VF only when told to, as a stub, too" {
@@ -169,10 +211,15 @@ load ../lab
 	echo 0 >$DEVICES/$MLX0/sriov_drivers_autoprobe
 	echo 2 >$DEVICES/$MLX0/sriov_numvfs
 	vf=$(vf_of $MLX0 1)
-	[[ $(lspci -vv -s $vf) == *"MSI-X: Enable- Count=12 "* ]]
+	[[ $(lspci -vv -s $vf) == *"MSI-X: Enable- Count=64 "* ]]
 	echo 32 >$DEVICES/$vf/sriov_vf_msix_count
 	[[ $(lspci -vv -s $vf) == *"MSI-X: Enable- Count=32 "* ]]
-	run ! bash -c "echo 129 >$DEVICES/$vf/sriov_vf_msix_count"
+	echo 0 >$DEVICES/$vf/sriov_vf_msix_count
+	[[ $(lspci -vv -s $vf) == *"MSI-X: Enable- Count=64 "* ]]
+	run -1 bash -c "echo 129 >$DEVICES/$vf/sriov_vf_msix_count"
+	[[ $output == *"Value too large"* ]]
+	run -1 bash -c "echo 3 >$DEVICES/$vf/sriov_vf_msix_count"
+	[[ $output == *"Invalid argument"* ]]
 }
 
 @test "card: a PF that is unbound, removed and found again" {
@@ -191,6 +238,16 @@ load ../lab
 	echo 3 >$DEVICES/$MLX0/sriov_numvfs
 	echo 1 >/sys/bus/pci/rescan
 	[ "$(lspci -d 15b3:101e | wc -l)" = 3 ]
+}
+
+@test "card: unplugged while somebody creates and destroys VFs" {
+	card_on
+	echo 20 >$DEVICES/$MLX1/sriov_numvfs
+	bash -c "while echo 0 >$DEVICES/$MLX0/sriov_numvfs && echo 5 >$DEVICES/$MLX0/sriov_numvfs; do :; done" 2>/dev/null &
+	within 10 is_there $DEVICES/$MLX0/virtfn4
+	timeout -s KILL 60 rmmod mlx5_core
+	wait $!  || true
+	[ ! -e $DEVICES/$MLX0 ]
 }
 
 @test "fault: once, always, after some uses, and none" {
@@ -215,7 +272,8 @@ load ../lab
 	[ "$(head -n 1 $FAULTS/set_vf_trust)" = fail:EIO:vf:1 ]
 	fault set_vf_trust none
 	ip link set $pf vf 1 trust on
-	for rule in '' explode fail fail:EWHAT delay delay:x delay:-1 none:twice none:skip block:skip:x fail:EIO:vf block:vf:a; do
+	run ! fault sriov_enable block:vf:1
+	for rule in '' explode fail fail:EWHAT delay delay:x delay:-1 none:twice none:skip block:skip:x fail:EIO:vf block:vf:a block:vf:-1 block:vf:127; do
 		run ! fault set_vf_trust "$rule"
 	done
 }
@@ -246,6 +304,28 @@ load ../lab
 	within 10 is_blocked vf_remove
 	card_off
 	wait $!
+	card_on
+	vfio_on
+	fault vfio_probe block
+	fault vf_probe fail:ENODEV
+	echo 1 >$DEVICES/$MLX0/sriov_numvfs
+	vf=$(vf_of $MLX0 0)
+	echo mlx5_vfio_pci >$DEVICES/$vf/driver_override
+	bash -c "echo $vf >/sys/bus/pci/drivers_probe" &
+	within 10 is_blocked vfio_probe
+	card_off
+	wait $!
+}
+
+@test "fault: a PF whose driver does nothing, with VFs" {
+	card_on faults=pf_probe=ignore
+	[ "$(driver_of $MLX0)" = mlx5_core ]
+	[ ! -e $DEVICES/$MLX0/net ]
+	echo 2 >$DEVICES/$MLX0/sriov_numvfs
+	echo 1 >$DEVICES/$MLX0/remove
+	echo 1 >/sys/bus/pci/rescan
+	echo 2 >$DEVICES/$MLX0/sriov_numvfs
+	[ "$(lspci -d 15b3:101e | wc -l)" = 2 ]
 }
 
 @test "fault: a slow probe is slow, from the very beginning" {
@@ -271,11 +351,13 @@ load ../lab
 			echo $vf >/sys/bus/pci/drivers_probe
 		fi
 		card_off
+		# the log is short: twenty rounds would not fit
+		dmesg --level=emerg,alert,crit,err,warn >>$BATS_TEST_TMPDIR/log
+		dmesg -C
 	done
 	[ -z "$(lspci -d 15b3:)" ]
 	[ ! -e /sys/class/iommu/lab-iommu ]
-	# nothing worse than notes: the level of a message is in its prefix
-	dmesg --level=emerg,alert,crit,err >$BATS_TEST_TMPDIR/log
+	! grep 'virtual card' /proc/iomem || return 1
 	cat $BATS_TEST_TMPDIR/log
 	[ ! -s $BATS_TEST_TMPDIR/log ]
 }

@@ -8,15 +8,20 @@
  *   main.c        parameters, loading, unloading
  *   bus.c         a host bridge, and who answers which configuration access
  *   config.c      what stands in configuration space
- *   iommu.c       translates nothing, but gives each function its group, as VFIO wants it
+ *   iommu.c       moves no data, but gives each function its group, as VFIO wants it
  *   driver.c      the driver of PFs and VFs
  *   netdev.c      what all netdevs have; ethernet.c and infiniband.c their two kinds
  *   eswitch.c     what the card knows of its VFs, and the counters of their traffic
  *   fault.c       which operations fail, are ignored, block or take their time
  *   mlx5_vfio_pci.c  a module of its own: the VFIO driver of the VFs
  *
- * Data flows from the kernel through driver.c and the netdevs to eswitch.c. Every operation
- * that a test may want to disturb asks lab_fault() first.
+ * Data flows from the kernel through driver.c and the netdevs to eswitch.c, which knows ports
+ * and VFs and no netdev operations: other ways to the same settings can be put beside them.
+ * Every operation that a test may want to disturb asks lab_fault() first. Resets of functions
+ * succeed and change nothing.
+ *
+ * Locks, outer first: device_lock of a PF, the rescan lock of the PCI core, RTNL, port->lock.
+ * card->lock is by itself: it is taken with interrupts off, around configuration space.
  */
 #ifndef LAB_CARD_H
 #define LAB_CARD_H
@@ -26,37 +31,30 @@
 #include <linux/pci.h>
 
 #define LAB_DRIVER "mlx5_core"
+#define LAB_PF_DEVICE 0x1021 /* MT2910 Family [ConnectX-7] */
+#define LAB_VF_DEVICE 0x101e /* ConnectX Family mlx5Gen Virtual Function */
+#define LAB_ROOT_BUS 0x80
 #define LAB_MAX_PORTS 2
 /* Two PFs with so many VFs each fill the 256 functions of one bus. */
 #define LAB_MAX_VFS 127
 #define LAB_CONFIG_LEN 0x280 /* configuration space behind it reads as zero */
 
-/* ---- config.c ---- */
+/* MSI-X vectors that the VFs of a PF share, and of which one can have so many. */
+#define LAB_MSIX_SHARED 2048
+#define LAB_MSIX_LEAST 4
+#define LAB_MSIX_MOST 128
+
+struct lab_card;
 
 /* The configuration space of one function, and which of its bits can be written. */
 struct lab_function {
 	u8 config[LAB_CONFIG_LEN];
 	u8 mask[LAB_CONFIG_LEN];
+	/* After each write. Interrupts are off: no sleeping, no lab_fault(). */
+	void (*written)(struct lab_function *function, int where);
 };
 
-struct lab_port;
-
-void lab_config_root_port(struct lab_function *function);
-void lab_config_pf(struct lab_function *function, const struct lab_port *port);
-void lab_config_vf(struct lab_function *function, const struct lab_port *port);
-/* Size of the MSI-X table, as the function says it. */
-void lab_config_set_msix(struct lab_function *function, unsigned int count);
-
-u32 lab_config_read(const struct lab_function *function, int where, int size);
-void lab_config_write(struct lab_function *function, int where, int size, u32 value);
-u8 lab_config_secondary(const struct lab_function *root_port);
-/* How many VFs of this PF answer: NumVFs when VF Enable is set. */
-unsigned int lab_config_vfs(const struct lab_function *pf);
-unsigned int lab_config_first_vf(const struct lab_port *port);
-
-/* ---- eswitch.c ---- */
-
-/* What the card keeps for a VF. Under the RTNL lock, but for the counters. */
+/* What the card keeps for a VF; under port->lock. */
 struct lab_vf {
 	u8 mac[ETH_ALEN];
 	u16 vlan;
@@ -68,20 +66,21 @@ struct lab_vf {
 	bool trusted;
 	u64 node_guid;
 	u64 port_guid;
-	struct ifla_vf_stats stats; /* under the port's lock */
-	struct net_device *netdev;  /* while its driver is bound */
-	struct lab_function function;
+	struct ifla_vf_stats stats;
+	struct net_device *netdev; /* while it is registered */
 };
 
 /* A port of the card: a PF with its VFs. */
 struct lab_port {
 	struct lab_card *card;
 	unsigned int index; /* PCI function number of the PF */
-	struct lab_function function;
-	struct pci_dev *pdev; /* while the driver is bound to the PF */
-	struct net_device *netdev;
-	spinlock_t counters;
+	spinlock_t lock;    /* of `vfs`; with BH off, because frames are counted */
 	struct lab_vf *vfs; /* card->total_vfs of them */
+	/* Under card->lock: */
+	struct lab_function function;
+	struct lab_function
+		*vf_functions; /* as many; they answer while VFs are enabled */
+	unsigned int enabled;  /* so many do */
 };
 
 /* A PCI domain with a root port and one card below it. */
@@ -92,31 +91,10 @@ struct lab_card {
 	unsigned int total_vfs; /* of each PF */
 	struct pci_host_bridge *bridge;
 	struct resource buses, memory;
-	/* Configuration is accessed with interrupts off, and from several processors. */
-	raw_spinlock_t lock;
+	raw_spinlock_t lock; /* of all functions */
 	struct lab_function root_port;
 	struct lab_port ports[LAB_MAX_PORTS];
 };
-
-struct lab_port *lab_port_of(struct pci_dev *pf);
-int lab_eswitch_init(struct lab_port *port);
-void lab_eswitch_free(struct lab_port *port);
-/* The driver has destroyed the VFs: their settings are gone (GUIDs and policy stay). */
-void lab_eswitch_clear(struct lab_port *port);
-/* A frame leaves the netdev of a VF, or of the PF (-1). Says whether it may. */
-bool lab_eswitch_send(struct lab_port *port, int vf, const struct sk_buff *skb);
-
-/* The operations of a PF's netdev on its VFs, of both kinds and of Ethernet only. */
-int lab_set_vf_link_state(struct net_device *netdev, int vf, int state);
-int lab_get_vf_stats(struct net_device *netdev, int vf, struct ifla_vf_stats *stats);
-int lab_set_vf_mac(struct net_device *netdev, int vf, u8 *mac);
-int lab_set_vf_vlan(struct net_device *netdev, int vf, u16 vlan, u8 qos, __be16 proto);
-int lab_set_vf_rate(struct net_device *netdev, int vf, int min, int max);
-int lab_set_vf_spoofchk(struct net_device *netdev, int vf, bool setting);
-int lab_set_vf_trust(struct net_device *netdev, int vf, bool setting);
-int lab_get_vf_config(struct net_device *netdev, int vf, struct ifla_vf_info *info);
-/* The VF with this index, or NULL when the card has none such. */
-struct lab_vf *lab_vf_of(struct net_device *netdev, int vf);
 
 /* ---- bus.c ---- */
 
@@ -124,8 +102,53 @@ int lab_bus_create(struct lab_card *card, unsigned int domain);
 void lab_bus_destroy(struct lab_card *card);
 /* The card behind this device; NULL when it is not one of ours. */
 struct lab_card *lab_card_of(const struct pci_dev *pdev);
-/* How many MSI-X vectors a VF has, as its configuration space will say. */
+/* The port of this PF; NULL when it is none of ours. */
+struct lab_port *lab_port_of(const struct pci_dev *pf);
+/* The VF gets so many MSI-X vectors, 0 for the usual number. */
 int lab_bus_set_msix(struct lab_port *port, unsigned int vf, unsigned int count);
+
+/* ---- config.c ---- */
+
+void lab_config_root_port(struct lab_function *function);
+void lab_config_pf(struct lab_function *function, const struct lab_port *port);
+u32 lab_config_read(const struct lab_function *function, int where, int size);
+void lab_config_write(struct lab_function *function, int where, int size, u32 value);
+u8 lab_config_secondary(const struct lab_function *root_port);
+/* Where on the bus the VFs of this port begin. */
+unsigned int lab_config_first_vf(const struct lab_port *port);
+/* Size of the MSI-X table, as the function says it. */
+void lab_config_set_msix(struct lab_function *function, unsigned int count);
+/* How many vectors each of the VFs that are enabled has unless it is given others. */
+unsigned int lab_config_usual_msix(const struct lab_port *port);
+
+/* ---- eswitch.c ---- */
+
+int lab_eswitch_init(struct lab_port *port);
+void lab_eswitch_free(struct lab_port *port);
+/* The driver starts: no VF has any settings. */
+void lab_eswitch_reset(struct lab_port *port);
+/* The driver has destroyed the first VFs: what they lose with that. */
+void lab_eswitch_clear(struct lab_port *port, unsigned int vfs);
+/* A netdev comes (with the VF's settings in `vf`), or goes: NULL. */
+void lab_vf_attach(struct lab_port *port, int index, struct net_device *netdev);
+/* A frame leaves the netdev of a VF, or of the PF (-1). Says whether it may. */
+bool lab_eswitch_send(struct lab_port *port, int index, const struct sk_buff *skb);
+
+/*
+ * Settings of a VF, of one that does not exist yet, too: 0 or a negative errno. They may sleep,
+ * as a test has chosen.
+ */
+int lab_vf_set_mac(struct lab_port *port, int index, const u8 *mac);
+int lab_vf_set_vlan(struct lab_port *port, int index, u16 vlan, u8 qos, __be16 proto);
+int lab_vf_set_rate(struct lab_port *port, int index, u32 min_rate, u32 max_rate);
+int lab_vf_set_spoofchk(struct lab_port *port, int index, bool setting);
+int lab_vf_set_trust(struct lab_port *port, int index, bool setting);
+int lab_vf_set_link_state(struct lab_port *port, int index, int state);
+int lab_vf_set_node_guid(struct lab_port *port, int index, u64 guid);
+int lab_vf_set_port_guid(struct lab_port *port, int index, u64 guid);
+/* A copy of all that there is of it. */
+int lab_vf_get(struct lab_port *port, int index, struct lab_vf *vf);
+int lab_vf_get_stats(struct lab_port *port, int index, struct ifla_vf_stats *stats);
 
 /* ---- iommu.c ---- */
 
@@ -145,49 +168,55 @@ struct lab_priv {
 	int vf; /* -1: the PF itself */
 };
 
-/* A kind of netdev, and the addresses of its PFs and VFs. */
+/* A kind of netdev. */
 struct lab_kind {
 	const char *name;
 	const struct net_device_ops *pf_ops, *vf_ops;
 	void (*setup)(struct net_device *netdev);
-	void (*address)(struct net_device *netdev, const struct lab_priv *priv);
+	/* Give it its address; `vf` are the settings of a VF, NULL for a PF. */
+	void (*address)(struct net_device *netdev, const struct lab_vf *vf);
 };
 
 extern const struct lab_kind lab_ethernet, lab_infiniband;
 
 struct net_device *lab_netdev_create(struct pci_dev *pdev, struct lab_port *port, int vf);
 void lab_netdev_destroy(struct net_device *netdev);
+/* Carrier of a VF's netdev: as its link state says. */
+void lab_netdev_follow(struct net_device *netdev, u8 link_state);
+struct lab_port *lab_netdev_port(const struct net_device *netdev);
+
 int lab_netdev_open(struct net_device *netdev);
 int lab_netdev_stop(struct net_device *netdev);
 netdev_tx_t lab_netdev_xmit(struct sk_buff *skb, struct net_device *netdev);
-/* Carrier of a VF's netdev: as its link state says. */
-void lab_netdev_follow(struct net_device *netdev, u8 link_state);
+int lab_netdev_set_vf_link_state(struct net_device *netdev, int vf, int state);
+int lab_netdev_get_vf_stats(struct net_device *netdev, int vf,
+			    struct ifla_vf_stats *stats);
 
 /* ---- fault.c ---- */
 
-/* Every operation that can be disturbed: one file each in debugfs. */
-#define LAB_OPERATIONS(ROW)    \
-	ROW(pf_probe)          \
-	ROW(pf_remove)         \
-	ROW(vf_probe)          \
-	ROW(vf_remove)         \
-	ROW(sriov_enable)      \
-	ROW(sriov_disable)     \
-	ROW(set_msix)          \
-	ROW(set_vf_mac)        \
-	ROW(set_vf_vlan)       \
-	ROW(set_vf_rate)       \
-	ROW(set_vf_spoofchk)   \
-	ROW(set_vf_trust)      \
-	ROW(set_vf_link_state) \
-	ROW(set_vf_node_guid)  \
-	ROW(set_vf_port_guid)  \
-	ROW(get_vf_config)     \
-	ROW(get_vf_stats)      \
-	ROW(vfio_probe)
+/* Every operation that can be disturbed, and whether it is one on a VF: a file each. */
+#define LAB_OPERATIONS(ROW)          \
+	ROW(pf_probe, false)         \
+	ROW(pf_remove, false)        \
+	ROW(vf_probe, true)          \
+	ROW(vf_remove, true)         \
+	ROW(sriov_enable, false)     \
+	ROW(sriov_disable, false)    \
+	ROW(set_msix, true)          \
+	ROW(set_vf_mac, true)        \
+	ROW(set_vf_vlan, true)       \
+	ROW(set_vf_rate, true)       \
+	ROW(set_vf_spoofchk, true)   \
+	ROW(set_vf_trust, true)      \
+	ROW(set_vf_link_state, true) \
+	ROW(set_vf_node_guid, true)  \
+	ROW(set_vf_port_guid, true)  \
+	ROW(get_vf_config, true)     \
+	ROW(get_vf_stats, true)      \
+	ROW(vfio_probe, true)
 
 enum lab_operation {
-#define LAB_OPERATION(name) LAB_OP_##name,
+#define LAB_OPERATION(name, on_vf) LAB_OP_##name,
 	LAB_OPERATIONS(LAB_OPERATION)
 #undef LAB_OPERATION
 		LAB_NR_OPERATIONS
@@ -197,7 +226,8 @@ enum lab_operation {
 
 /*
  * To be asked before an operation on a VF (-1: on a PF), where sleeping is allowed: 0 to go on,
- * LAB_IGNORE, or the negative errno to fail with.
+ * LAB_IGNORE, or the negative errno to fail with. Settings that come by netlink are made under
+ * the RTNL lock: when one blocks, so does every ip, and only debugfs can release it.
  */
 int lab_fault(enum lab_operation operation, int vf);
 int lab_fault_init(const char *rules);

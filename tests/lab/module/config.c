@@ -4,18 +4,13 @@
 
 #include "card.h"
 
-#define VENDOR 0x15b3      /* Mellanox Technologies */
-#define DEVICE 0x1021      /* MT2910 Family [ConnectX-7] */
-#define VF_DEVICE 0x101e   /* ConnectX Family mlx5Gen Virtual Function */
-#define PORT_VENDOR 0x1b36 /* Red Hat, who made this number for virtual root ports */
-#define PORT_DEVICE 0x000c
+#define ROOT_PORT_DEVICE 0x000c /* a number that Red Hat has for virtual root ports */
 #define CLASS_INFINIBAND 0x0207
 
 #define PF_BAR_LEN (32U << 20)
 #define VF_BAR_LEN (1U << 20)
 #define BAR_FLAGS (PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH)
 #define PF_MSIX 64
-#define VF_MSIX 12
 
 /* Where capabilities are, the same in all functions that have them. */
 #define EXPRESS 0x40
@@ -71,7 +66,12 @@ static void bar(struct lab_function *f, int where, u32 len)
 	allow(f, where + 4, ~0U);
 }
 
-static void header(struct lab_function *f, u16 vendor, u16 device, u16 class, u8 type)
+#define COMMANDS                                                                         \
+	(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER | PCI_COMMAND_PARITY | \
+	 PCI_COMMAND_SERR | PCI_COMMAND_INTX_DISABLE)
+
+static void header(struct lab_function *f, u16 vendor, u16 device, u16 class, u8 type,
+		   u16 command)
 {
 	put16(f, PCI_VENDOR_ID, vendor);
 	put16(f, PCI_DEVICE_ID, device);
@@ -79,9 +79,7 @@ static void header(struct lab_function *f, u16 vendor, u16 device, u16 class, u8
 	put16(f, PCI_CLASS_DEVICE, class);
 	put8(f, PCI_HEADER_TYPE, type);
 	put8(f, PCI_CAPABILITY_LIST, EXPRESS);
-	allow(f, PCI_COMMAND,
-	      PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER |
-		      PCI_COMMAND_PARITY | PCI_COMMAND_SERR | PCI_COMMAND_INTX_DISABLE);
+	allow(f, PCI_COMMAND, command);
 	allow(f, PCI_CACHE_LINE_SIZE, 0xff);
 	allow(f, PCI_INTERRUPT_LINE, 0xff);
 }
@@ -113,13 +111,11 @@ static void msix(struct lab_function *f, unsigned int count)
 
 void lab_config_set_msix(struct lab_function *f, unsigned int count)
 {
-	put16(f, MSIX + PCI_MSIX_FLAGS, (count ? count : 1) - 1);
+	put16(f, MSIX + PCI_MSIX_FLAGS, count - 1);
 }
 
-static void access_control(struct lab_function *f, int where)
+static void access_control(struct lab_function *f, int where, u16 what)
 {
-	u16 what = PCI_ACS_SV | PCI_ACS_TB | PCI_ACS_RR | PCI_ACS_CR | PCI_ACS_UF;
-
 	extended(f, where, PCI_EXT_CAP_ID_ACS, 1, 0);
 	put16(f, where + PCI_ACS_CAP, what);
 	/* preset: without an IOMMU of the machine the PCI core leaves it alone */
@@ -130,14 +126,18 @@ static void access_control(struct lab_function *f, int where)
 void lab_config_root_port(struct lab_function *f)
 {
 	*f = (struct lab_function){ 0 };
-	header(f, PORT_VENDOR, PORT_DEVICE, PCI_CLASS_BRIDGE_PCI, PCI_HEADER_TYPE_BRIDGE);
-	put8(f, PCI_PRIMARY_BUS, 0x80);
-	put8(f, PCI_SECONDARY_BUS, 0x81);
-	put8(f, PCI_SUBORDINATE_BUS, 0x81);
+	header(f, PCI_VENDOR_ID_REDHAT, ROOT_PORT_DEVICE, PCI_CLASS_BRIDGE_PCI,
+	       PCI_HEADER_TYPE_BRIDGE, COMMANDS);
+	put8(f, PCI_PRIMARY_BUS, LAB_ROOT_BUS);
+	put8(f, PCI_SECONDARY_BUS, LAB_ROOT_BUS + 1);
+	put8(f, PCI_SUBORDINATE_BUS, LAB_ROOT_BUS + 1);
 	allow(f, PCI_PRIMARY_BUS, 0x00ffffff);
+	/* windows whose limit is below their base are closed; that for prefetchable memory
+	 * has 64 bits
+	 */
+	put32(f, PCI_MEMORY_BASE, 0x0000fff0);
 	allow(f, PCI_MEMORY_BASE, 0xfff0fff0);
-	/* a 64-bit window for prefetchable memory */
-	put32(f, PCI_PREF_MEMORY_BASE, 0x00010001);
+	put32(f, PCI_PREF_MEMORY_BASE, 0x0001fff1);
 	allow(f, PCI_PREF_MEMORY_BASE, 0xfff0fff0);
 	allow(f, PCI_PREF_BASE_UPPER32, ~0U);
 	allow(f, PCI_PREF_LIMIT_UPPER32, ~0U);
@@ -145,8 +145,14 @@ void lab_config_root_port(struct lab_function *f)
 	express(f, PCI_EXP_TYPE_ROOT_PORT, 0, 0);
 	put16(f, EXPRESS + PCI_EXP_FLAGS,
 	      get16(f, EXPRESS + PCI_EXP_FLAGS) | PCI_EXP_FLAGS_SLOT);
+	put32(f, EXPRESS + PCI_EXP_LNKCAP,
+	      get_unaligned_le32(f->config + EXPRESS + PCI_EXP_LNKCAP) |
+		      PCI_EXP_LNKCAP_DLLLARC);
+	put16(f, EXPRESS + PCI_EXP_LNKSTA,
+	      get16(f, EXPRESS + PCI_EXP_LNKSTA) | PCI_EXP_LNKSTA_DLLLA);
 	put32(f, EXPRESS + PCI_EXP_DEVCAP2, PCI_EXP_DEVCAP2_ARI);
-	access_control(f, EXT_FIRST);
+	access_control(f, EXT_FIRST,
+		       PCI_ACS_SV | PCI_ACS_TB | PCI_ACS_RR | PCI_ACS_CR | PCI_ACS_UF);
 }
 
 /* Both PFs have VFs one after the other, on the same bus. */
@@ -171,7 +177,7 @@ static void sriov(struct lab_function *f, const struct lab_port *port)
 	put16(f, EXT_SRIOV + PCI_SRIOV_VF_OFFSET,
 	      lab_config_first_vf(port) - port->index);
 	put16(f, EXT_SRIOV + PCI_SRIOV_VF_STRIDE, 1);
-	put16(f, EXT_SRIOV + PCI_SRIOV_VF_DID, VF_DEVICE);
+	put16(f, EXT_SRIOV + PCI_SRIOV_VF_DID, LAB_VF_DEVICE);
 	put32(f, EXT_SRIOV + PCI_SRIOV_SUP_PGSIZE, 0x553);
 	put32(f, EXT_SRIOV + PCI_SRIOV_SYS_PGSIZE, 1);
 	allow(f, EXT_SRIOV + PCI_SRIOV_SYS_PGSIZE, ~0U);
@@ -185,16 +191,58 @@ static u16 class_of(const struct lab_port *port)
 
 static void subsystem(struct lab_function *f)
 {
-	put16(f, PCI_SUBSYSTEM_VENDOR_ID, VENDOR);
+	put16(f, PCI_SUBSYSTEM_VENDOR_ID, PCI_VENDOR_ID_MELLANOX);
 	put16(f, PCI_SUBSYSTEM_ID, 0x0041);
+}
+
+/* How many VFs are to answer: NumVFs when VF Enable is set. */
+static unsigned int enabled_vfs(const struct lab_function *pf)
+{
+	if (!(get16(pf, EXT_SRIOV + PCI_SRIOV_CTRL) & PCI_SRIOV_CTRL_VFE))
+		return 0;
+	return min(get16(pf, EXT_SRIOV + PCI_SRIOV_NUM_VF),
+		   get16(pf, EXT_SRIOV + PCI_SRIOV_TOTAL_VF));
+}
+
+/* As mlx5_get_default_msix_vec_count(). */
+unsigned int lab_config_usual_msix(const struct lab_port *port)
+{
+	unsigned int share = LAB_MSIX_SHARED / max(port->enabled, 1U);
+
+	return max(min(share, LAB_MSIX_MOST / 2U), LAB_MSIX_LEAST);
+}
+
+/* Vendor and device read as nothing, or a rescan would take a VF for a function. */
+static void config_vf(struct lab_function *f, const struct lab_port *port)
+{
+	*f = (struct lab_function){ 0 };
+	header(f, 0xffff, 0xffff, class_of(port), 0, PCI_COMMAND_MASTER);
+	subsystem(f);
+	express(f, PCI_EXP_TYPE_ENDPOINT, PCI_EXP_DEVCAP_FLR, MSIX);
+	msix(f, lab_config_usual_msix(port));
+	extended(f, EXT_FIRST, PCI_EXT_CAP_ID_ARI, 1, 0);
+}
+
+/* VFs that come are as new. */
+static void pf_written(struct lab_function *f, int where)
+{
+	struct lab_port *port = container_of(f, struct lab_port, function);
+	unsigned int before = port->enabled;
+
+	if (where < EXT_SRIOV || where >= EXT_SRIOV + PCI_SRIOV_VF_OFFSET)
+		return;
+	port->enabled = enabled_vfs(f);
+	for (unsigned int i = before; i < port->enabled; i++)
+		config_vf(&port->vf_functions[i], port);
 }
 
 void lab_config_pf(struct lab_function *f, const struct lab_port *port)
 {
 	bool last = port->index + 1 == port->card->nr_ports;
 
-	*f = (struct lab_function){ 0 };
-	header(f, VENDOR, DEVICE, class_of(port), port->card->nr_ports > 1 ? 0x80 : 0);
+	*f = (struct lab_function){ .written = pf_written };
+	header(f, PCI_VENDOR_ID_MELLANOX, LAB_PF_DEVICE, class_of(port),
+	       port->card->nr_ports > 1 ? PCI_HEADER_TYPE_MFD : 0, COMMANDS);
 	subsystem(f);
 	bar(f, PCI_BASE_ADDRESS_0, PF_BAR_LEN);
 	express(f, PCI_EXP_TYPE_ENDPOINT, PCI_EXP_DEVCAP_FLR, POWER);
@@ -208,18 +256,7 @@ void lab_config_pf(struct lab_function *f, const struct lab_port *port)
 	extended(f, EXT_ARI, PCI_EXT_CAP_ID_ARI, 1, EXT_SRIOV);
 	put16(f, EXT_ARI + PCI_ARI_CAP, last ? 0 : (port->index + 1) << 8);
 	sriov(f, port);
-	access_control(f, EXT_ACS);
-}
-
-/* Vendor and device read as nothing, or a rescan would take a VF for a function. */
-void lab_config_vf(struct lab_function *f, const struct lab_port *port)
-{
-	*f = (struct lab_function){ 0 };
-	header(f, 0xffff, 0xffff, class_of(port), 0);
-	subsystem(f);
-	express(f, PCI_EXP_TYPE_ENDPOINT, PCI_EXP_DEVCAP_FLR, MSIX);
-	msix(f, VF_MSIX);
-	extended(f, EXT_FIRST, PCI_EXT_CAP_ID_ARI, 1, 0);
+	access_control(f, EXT_ACS, PCI_ACS_RR | PCI_ACS_CR);
 }
 
 u32 lab_config_read(const struct lab_function *f, int where, int size)
@@ -239,17 +276,11 @@ void lab_config_write(struct lab_function *f, int where, int size, u32 value)
 		f->config[where + i] = (f->config[where + i] & ~mask) |
 				       ((u8)(value >> (i * 8)) & mask);
 	}
+	if (f->written)
+		f->written(f, where);
 }
 
 u8 lab_config_secondary(const struct lab_function *root_port)
 {
 	return root_port->config[PCI_SECONDARY_BUS];
-}
-
-unsigned int lab_config_vfs(const struct lab_function *pf)
-{
-	if (!(get16(pf, EXT_SRIOV + PCI_SRIOV_CTRL) & PCI_SRIOV_CTRL_VFE))
-		return 0;
-	return min(get16(pf, EXT_SRIOV + PCI_SRIOV_NUM_VF),
-		   get16(pf, EXT_SRIOV + PCI_SRIOV_TOTAL_VF));
 }

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The driver of PFs and VFs, which goes by the name of the card's own. */
 #include <linux/module.h>
-#include <linux/rtnetlink.h>
 
 #include "card.h"
-
-#define MSIX_OF_ALL_VFS 2048
-#define MSIX_OF_A_VF 128
 
 static int pf_probe(struct pci_dev *pdev)
 {
@@ -17,8 +13,12 @@ static int pf_probe(struct pci_dev *pdev)
 	if (!port)
 		return -ENODEV;
 	err = lab_fault(LAB_OP_pf_probe, -1);
-	if (err)
-		return err < 0 ? err : 0;
+	if (err < 0)
+		return err;
+	lab_eswitch_reset(port);
+	/* as a PF whose firmware is not ready: bound, but without a netdev */
+	if (err == LAB_IGNORE)
+		return 0;
 	err = pci_enable_device(pdev);
 	if (err)
 		return err;
@@ -28,20 +28,17 @@ static int pf_probe(struct pci_dev *pdev)
 		pci_disable_device(pdev);
 		return PTR_ERR(netdev);
 	}
-	port->pdev = pdev;
 	pci_set_drvdata(pdev, netdev);
 	return 0;
 }
 
 static void pf_remove(struct pci_dev *pdev)
 {
-	struct lab_port *port = lab_port_of(pdev);
-
 	lab_fault(LAB_OP_pf_remove, -1);
 	pci_disable_sriov(pdev);
-	lab_eswitch_clear(port);
+	if (!pci_get_drvdata(pdev))
+		return;
 	lab_netdev_destroy(pci_get_drvdata(pdev));
-	port->pdev = NULL;
 	pci_disable_device(pdev);
 }
 
@@ -56,7 +53,6 @@ static int vf_probe(struct pci_dev *pdev)
 	err = lab_fault(LAB_OP_vf_probe, pci_iov_vf_id(pdev));
 	if (err < 0)
 		return err;
-	/* as a VF whose firmware is not ready yet: bound, but without a netdev */
 	if (err == LAB_IGNORE)
 		return 0;
 	err = pci_enable_device(pdev);
@@ -89,7 +85,7 @@ static void remove(struct pci_dev *pdev)
 {
 	if (pdev->is_virtfn)
 		vf_remove(pdev);
-	else if (pci_get_drvdata(pdev))
+	else
 		pf_remove(pdev);
 }
 
@@ -98,21 +94,24 @@ static int configure(struct pci_dev *pdev, int count)
 {
 	struct lab_port *port = lab_port_of(pdev);
 	int err = lab_fault(count ? LAB_OP_sriov_enable : LAB_OP_sriov_disable, -1);
+	int before = pci_num_vf(pdev);
 
 	if (err)
 		return err < 0 ? err : count;
-	if (count) {
-		err = pci_enable_sriov(pdev, count);
-		return err ? err : count;
+	if (!count) {
+		pci_disable_sriov(pdev);
+		lab_eswitch_clear(port, before);
+		return 0;
 	}
-	pci_disable_sriov(pdev);
-	lab_eswitch_clear(port);
-	return 0;
+	err = pci_enable_sriov(pdev, count);
+	if (err)
+		lab_eswitch_clear(port, count);
+	return err ? err : count;
 }
 
 static u32 total_msix(struct pci_dev *pdev)
 {
-	return MSIX_OF_ALL_VFS;
+	return LAB_MSIX_SHARED;
 }
 
 static int set_msix(struct pci_dev *vf, int count)
@@ -120,15 +119,17 @@ static int set_msix(struct pci_dev *vf, int count)
 	int err = lab_fault(LAB_OP_set_msix, pci_iov_vf_id(vf));
 
 	if (err)
-		return err < 0 ? err : 0;
-	if (count > MSIX_OF_A_VF)
+		return min(err, 0);
+	if (count && count < LAB_MSIX_LEAST)
+		return -EINVAL;
+	if (count > LAB_MSIX_MOST)
 		return -EOVERFLOW;
 	return lab_bus_set_msix(lab_port_of(pci_physfn(vf)), pci_iov_vf_id(vf), count);
 }
 
 static const struct pci_device_id ids[] = {
-	{ PCI_DEVICE(0x15b3, 0x1021) }, /* ConnectX-7 */
-	{ PCI_DEVICE(0x15b3, 0x101e) }, /* its VFs */
+	{ PCI_DEVICE(PCI_VENDOR_ID_MELLANOX, LAB_PF_DEVICE) },
+	{ PCI_DEVICE(PCI_VENDOR_ID_MELLANOX, LAB_VF_DEVICE) },
 	{},
 };
 MODULE_DEVICE_TABLE(pci, ids);

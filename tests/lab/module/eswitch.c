@@ -1,209 +1,197 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What the card knows of its VFs. Ranges, errors and what is lost when are those of mlx5_core
- * in Linux 6.12 (mlx5/core/eswitch.c, esw/legacy.c, esw/qos.c): settings are taken for VFs that
- * do not exist yet, too.
+ * in Linux 6.12 (mlx5/core/eswitch.c, esw/legacy.c, esw/qos.c, sriov.c): settings are taken for
+ * VFs that do not exist yet, too.
  */
 #include <linux/etherdevice.h>
-#include <linux/rtnetlink.h>
 
 #include "card.h"
 
-#define MAX_RATE 200000 /* Mbit/s */
-
-struct lab_vf *lab_vf_of(struct net_device *netdev, int vf)
-{
-	struct lab_port *port = ((struct lab_priv *)netdev_priv(netdev))->port;
-
-	return vf >= 0 && vf < port->card->total_vfs ? &port->vfs[vf] : NULL;
-}
-
 int lab_eswitch_init(struct lab_port *port)
 {
-	spin_lock_init(&port->counters);
-	port->vfs = kvcalloc(port->card->total_vfs, sizeof(*port->vfs), GFP_KERNEL);
-	if (!port->vfs)
-		return -ENOMEM;
-	/* the policy of InfiniBand VFs is Down until somebody says otherwise */
-	for (unsigned int i = 0; i < port->card->total_vfs && port->card->infiniband; i++)
-		port->vfs[i].link_state = IFLA_VF_LINK_STATE_DISABLE;
-	return 0;
+	unsigned int vfs = port->card->total_vfs;
+
+	spin_lock_init(&port->lock);
+	port->vfs = kvcalloc(vfs, sizeof(*port->vfs), GFP_KERNEL);
+	port->vf_functions = kvcalloc(vfs, sizeof(*port->vf_functions), GFP_KERNEL);
+	return port->vfs && port->vf_functions ? 0 : -ENOMEM;
 }
 
 void lab_eswitch_free(struct lab_port *port)
 {
 	kvfree(port->vfs);
-	port->vfs = NULL;
+	kvfree(port->vf_functions);
 }
 
-void lab_eswitch_clear(struct lab_port *port)
+void lab_eswitch_reset(struct lab_port *port)
 {
-	rtnl_lock();
+	guard(spinlock_bh)(&port->lock);
 	for (unsigned int i = 0; i < port->card->total_vfs; i++) {
+		port->vfs[i] = (struct lab_vf){ 0 };
+		/* the policy of InfiniBand VFs is Down until somebody says otherwise */
+		if (port->card->infiniband)
+			port->vfs[i].link_state = IFLA_VF_LINK_STATE_DISABLE;
+	}
+}
+
+/* mlx5_eswitch_clear_vf_vports_info(): those that were enabled. GUIDs and policy are kept. */
+void lab_eswitch_clear(struct lab_port *port, unsigned int vfs)
+{
+	guard(spinlock_bh)(&port->lock);
+	for (unsigned int i = 0; i < vfs; i++) {
 		struct lab_vf *vf = &port->vfs[i];
 
-		memset(&vf->stats, 0, sizeof(vf->stats));
 		if (port->card->infiniband)
-			continue;
-		memset(vf->mac, 0, sizeof(vf->mac));
-		vf->vlan = 0;
-		vf->qos = 0;
-		vf->link_state = IFLA_VF_LINK_STATE_AUTO;
-		vf->min_tx_rate = 0;
-		vf->max_tx_rate = 0;
-		vf->spoofchk = false;
-		vf->trusted = false;
+			memset(&vf->stats, 0, sizeof(vf->stats));
+		else
+			*vf = (struct lab_vf){ .netdev = vf->netdev };
 	}
-	rtnl_unlock();
 }
 
-/* What all setters do first: find the VF, and ask whether to go on. As lab_fault(). */
-static int begin(enum lab_operation operation, struct net_device *netdev, int index,
-		 struct lab_vf **vf)
+void lab_vf_attach(struct lab_port *port, int index, struct net_device *netdev)
 {
-	*vf = lab_vf_of(netdev, index);
-	return *vf ? lab_fault(operation, index) : -EINVAL;
+	guard(spinlock_bh)(&port->lock);
+	port->vfs[index].netdev = netdev;
+	if (netdev)
+		lab_netdev_follow(netdev, port->vfs[index].link_state);
 }
 
-int lab_set_vf_mac(struct net_device *netdev, int index, u8 *mac)
+/* What every operation does first. As lab_fault(). */
+static int begin(enum lab_operation operation, struct lab_port *port, int index)
 {
-	struct lab_vf *vf;
-	int err = begin(LAB_OP_set_vf_mac, netdev, index, &vf);
+	if (index < 0 || index >= port->card->total_vfs)
+		return -EINVAL;
+	return lab_fault(operation, index);
+}
+
+int lab_vf_set_mac(struct lab_port *port, int index, const u8 *mac)
+{
+	int err = begin(LAB_OP_set_vf_mac, port, index);
 
 	if (err)
 		return min(err, 0);
 	if (is_multicast_ether_addr(mac))
 		return -EINVAL;
-	ether_addr_copy(vf->mac, mac);
+	guard(spinlock_bh)(&port->lock);
+	ether_addr_copy(port->vfs[index].mac, mac);
 	return 0;
 }
 
-int lab_set_vf_vlan(struct net_device *netdev, int index, u16 vlan, u8 qos, __be16 proto)
+int lab_vf_set_vlan(struct lab_port *port, int index, u16 vlan, u8 qos, __be16 proto)
 {
-	struct lab_vf *vf;
-	int err = begin(LAB_OP_set_vf_vlan, netdev, index, &vf);
+	int err;
 
-	if (err)
-		return min(err, 0);
 	if (proto != htons(ETH_P_8021Q))
 		return -EPROTONOSUPPORT;
+	err = begin(LAB_OP_set_vf_vlan, port, index);
+	if (err)
+		return min(err, 0);
 	if (vlan > 4095 || qos > 7)
 		return -EINVAL;
-	vf->vlan = vlan;
-	vf->qos = qos;
+	guard(spinlock_bh)(&port->lock);
+	port->vfs[index].vlan = vlan;
+	port->vfs[index].qos = qos;
 	return 0;
 }
 
-int lab_set_vf_rate(struct net_device *netdev, int index, int min, int max)
+int lab_vf_set_rate(struct lab_port *port, int index, u32 min_rate, u32 max_rate)
 {
-	struct lab_vf *vf;
-	int err = begin(LAB_OP_set_vf_rate, netdev, index, &vf);
+	int err = begin(LAB_OP_set_vf_rate, port, index);
 
 	if (err)
 		return min(err, 0);
-	if (min < 0 || max < 0 || min > MAX_RATE || max > MAX_RATE)
-		return -EINVAL;
-	vf->min_tx_rate = min;
-	vf->max_tx_rate = max;
+	guard(spinlock_bh)(&port->lock);
+	port->vfs[index].min_tx_rate = min_rate;
+	port->vfs[index].max_tx_rate = max_rate;
 	return 0;
 }
 
-int lab_set_vf_spoofchk(struct net_device *netdev, int index, bool setting)
+int lab_vf_set_spoofchk(struct lab_port *port, int index, bool setting)
 {
-	struct lab_vf *vf;
-	int err = begin(LAB_OP_set_vf_spoofchk, netdev, index, &vf);
+	int err = begin(LAB_OP_set_vf_spoofchk, port, index);
 
 	if (err)
 		return min(err, 0);
-	vf->spoofchk = setting;
+	guard(spinlock_bh)(&port->lock);
+	port->vfs[index].spoofchk = setting;
 	return 0;
 }
 
-int lab_set_vf_trust(struct net_device *netdev, int index, bool setting)
+int lab_vf_set_trust(struct lab_port *port, int index, bool setting)
 {
-	struct lab_vf *vf;
-	int err = begin(LAB_OP_set_vf_trust, netdev, index, &vf);
+	int err = begin(LAB_OP_set_vf_trust, port, index);
 
 	if (err)
 		return min(err, 0);
-	vf->trusted = setting;
+	guard(spinlock_bh)(&port->lock);
+	port->vfs[index].trusted = setting;
 	return 0;
 }
 
-int lab_set_vf_link_state(struct net_device *netdev, int index, int state)
+int lab_vf_set_link_state(struct lab_port *port, int index, int state)
 {
+	int err = begin(LAB_OP_set_vf_link_state, port, index);
 	struct lab_vf *vf;
-	int err = begin(LAB_OP_set_vf_link_state, netdev, index, &vf);
 
 	if (err)
 		return min(err, 0);
 	if (state < IFLA_VF_LINK_STATE_AUTO || state > IFLA_VF_LINK_STATE_DISABLE)
 		return -EINVAL;
+	guard(spinlock_bh)(&port->lock);
+	vf = &port->vfs[index];
 	vf->link_state = state;
 	if (vf->netdev)
 		lab_netdev_follow(vf->netdev, state);
 	return 0;
 }
 
-int lab_get_vf_config(struct net_device *netdev, int index, struct ifla_vf_info *info)
+int lab_vf_set_node_guid(struct lab_port *port, int index, u64 guid)
 {
-	struct lab_vf *vf = lab_vf_of(netdev, index);
-	int err = lab_fault(LAB_OP_get_vf_config, index);
+	int err = begin(LAB_OP_set_vf_node_guid, port, index);
 
-	if (!vf)
-		return -EINVAL;
-	if (err < 0)
-		return err;
-	memset(info, 0, sizeof(*info));
-	info->vf = index;
-	ether_addr_copy(info->mac, vf->mac);
-	info->vlan = vf->vlan;
-	info->qos = vf->qos;
-	info->linkstate = vf->link_state;
-	info->min_tx_rate = vf->min_tx_rate;
-	info->max_tx_rate = vf->max_tx_rate;
-	info->spoofchk = vf->spoofchk;
-	info->trusted = vf->trusted;
+	if (err)
+		return min(err, 0);
+	guard(spinlock_bh)(&port->lock);
+	port->vfs[index].node_guid = guid;
 	return 0;
 }
 
-int lab_get_vf_stats(struct net_device *netdev, int index, struct ifla_vf_stats *stats)
+int lab_vf_set_port_guid(struct lab_port *port, int index, u64 guid)
 {
-	struct lab_port *port = ((struct lab_priv *)netdev_priv(netdev))->port;
-	struct lab_vf *vf = lab_vf_of(netdev, index);
-	int err = lab_fault(LAB_OP_get_vf_stats, index);
+	int err = begin(LAB_OP_set_vf_port_guid, port, index);
 
-	if (!vf)
-		return -EINVAL;
-	if (err < 0)
-		return err;
-	spin_lock_bh(&port->counters);
-	*stats = vf->stats;
-	spin_unlock_bh(&port->counters);
+	if (err)
+		return min(err, 0);
+	guard(spinlock_bh)(&port->lock);
+	port->vfs[index].port_guid = guid;
 	return 0;
 }
 
-static bool has_link(const struct lab_vf *vf)
+int lab_vf_get(struct lab_port *port, int index, struct lab_vf *vf)
 {
-	return vf->netdev && netif_carrier_ok(vf->netdev) && netif_running(vf->netdev);
+	int err = begin(LAB_OP_get_vf_config, port, index);
+
+	if (err < 0)
+		return err;
+	guard(spinlock_bh)(&port->lock);
+	*vf = port->vfs[index];
+	return 0;
 }
 
-/* As on the card, broadcast and multicast are counted of what is received. */
-static void receive(struct lab_vf *vf, const struct sk_buff *skb, const u8 *to)
+int lab_vf_get_stats(struct lab_port *port, int index, struct ifla_vf_stats *stats)
 {
-	vf->stats.rx_packets++;
-	vf->stats.rx_bytes += skb->len;
-	if (is_broadcast_ether_addr(to))
-		vf->stats.broadcast++;
-	else if (is_multicast_ether_addr(to))
-		vf->stats.multicast++;
+	int err = begin(LAB_OP_get_vf_stats, port, index);
+
+	if (err < 0)
+		return err;
+	guard(spinlock_bh)(&port->lock);
+	*stats = port->vfs[index].stats;
+	return 0;
 }
 
-static bool may_send(struct lab_port *port, struct lab_vf *from,
-		     const struct sk_buff *skb)
+static bool may_send(struct lab_vf *from, const struct sk_buff *skb)
 {
-	if (!from)
-		return true;
 	if (from->spoofchk && !ether_addr_equal(skb->data + ETH_ALEN, from->mac)) {
 		from->stats.tx_dropped++;
 		return false;
@@ -213,24 +201,44 @@ static bool may_send(struct lab_port *port, struct lab_vf *from,
 	return true;
 }
 
-bool lab_eswitch_send(struct lab_port *port, int vf, const struct sk_buff *skb)
+static bool is_for(const struct lab_vf *to, const struct sk_buff *skb)
 {
-	struct lab_vf *from = vf < 0 ? NULL : &port->vfs[vf];
-	bool may = false;
+	const struct net_device *netdev = to->netdev;
+
+	if (!netdev || !netif_running(netdev) || !netif_carrier_ok(netdev))
+		return false;
+	return is_multicast_ether_addr(skb->data) ||
+	       ether_addr_equal(skb->data, netdev->dev_addr);
+}
+
+/* As on the card, broadcast and multicast are counted of what is received. */
+static void receive(struct lab_vf *to, const struct sk_buff *skb)
+{
+	to->stats.rx_packets++;
+	to->stats.rx_bytes += skb->len;
+	if (is_broadcast_ether_addr(skb->data))
+		to->stats.broadcast++;
+	else if (is_multicast_ether_addr(skb->data))
+		to->stats.multicast++;
+}
+
+/* Nothing is delivered: what VFs would receive is counted. */
+bool lab_eswitch_send(struct lab_port *port, int index, const struct sk_buff *skb)
+{
+	struct lab_vf *from = index < 0 ? NULL : &port->vfs[index];
+	u16 vlan;
 
 	if (port->card->infiniband || skb->len < ETH_HLEN)
 		return true;
-	spin_lock_bh(&port->counters);
-	may = may_send(port, from, skb);
-	for (unsigned int i = 0; i < port->card->total_vfs && may; i++) {
+	guard(spinlock_bh)(&port->lock);
+	if (from && !may_send(from, skb))
+		return false;
+	vlan = from ? from->vlan : 0;
+	for (unsigned int i = 0; i < port->card->total_vfs; i++) {
 		struct lab_vf *to = &port->vfs[i];
 
-		if (to == from || !has_link(to) || to->vlan != (from ? from->vlan : 0))
-			continue;
-		if (is_multicast_ether_addr(skb->data) ||
-		    ether_addr_equal(skb->data, to->netdev->dev_addr))
-			receive(to, skb, skb->data);
+		if (to != from && to->vlan == vlan && is_for(to, skb))
+			receive(to, skb);
 	}
-	spin_unlock_bh(&port->counters);
-	return may;
+	return true;
 }

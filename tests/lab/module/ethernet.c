@@ -4,24 +4,69 @@
 
 #include "card.h"
 
+#define MAX_MTU 9978
+
 static const u8 base_mac[ETH_ALEN] = { 0x0c, 0x42, 0xa1, 0xc6, 0xcf, 0x50 };
 
-/* A VF starts with the address that the card has for it, or with one of its own. */
-static void address(struct net_device *netdev, const struct lab_priv *priv)
+/* A VF without an address from the card makes one up. */
+static void address(struct net_device *netdev, const struct lab_vf *vf)
 {
 	u8 mac[ETH_ALEN];
 
-	if (priv->vf >= 0 && is_zero_ether_addr(priv->port->vfs[priv->vf].mac)) {
+	if (vf && is_zero_ether_addr(vf->mac)) {
 		eth_hw_addr_random(netdev);
 		return;
 	}
-	if (priv->vf >= 0) {
-		eth_hw_addr_set(netdev, priv->port->vfs[priv->vf].mac);
-		return;
-	}
-	ether_addr_copy(mac, base_mac);
-	mac[ETH_ALEN - 1] += priv->port->index;
+	ether_addr_copy(mac, vf ? vf->mac : base_mac);
+	if (!vf)
+		mac[ETH_ALEN - 1] += lab_netdev_port(netdev)->index;
 	eth_hw_addr_set(netdev, mac);
+}
+
+static int set_vf_mac(struct net_device *netdev, int vf, u8 *mac)
+{
+	return lab_vf_set_mac(lab_netdev_port(netdev), vf, mac);
+}
+
+static int set_vf_vlan(struct net_device *netdev, int vf, u16 vlan, u8 qos, __be16 proto)
+{
+	return lab_vf_set_vlan(lab_netdev_port(netdev), vf, vlan, qos, proto);
+}
+
+static int set_vf_rate(struct net_device *netdev, int vf, int min_rate, int max_rate)
+{
+	return lab_vf_set_rate(lab_netdev_port(netdev), vf, min_rate, max_rate);
+}
+
+static int set_vf_spoofchk(struct net_device *netdev, int vf, bool setting)
+{
+	return lab_vf_set_spoofchk(lab_netdev_port(netdev), vf, setting);
+}
+
+static int set_vf_trust(struct net_device *netdev, int vf, bool setting)
+{
+	return lab_vf_set_trust(lab_netdev_port(netdev), vf, setting);
+}
+
+/* As mlx5_eswitch_get_vport_config(), which leaves vlan_proto and rss_query_en zero. */
+static int get_vf_config(struct net_device *netdev, int index, struct ifla_vf_info *info)
+{
+	struct lab_vf vf;
+	int err = lab_vf_get(lab_netdev_port(netdev), index, &vf);
+
+	if (err)
+		return err;
+	memset(info, 0, sizeof(*info));
+	info->vf = index;
+	ether_addr_copy(info->mac, vf.mac);
+	info->vlan = vf.vlan;
+	info->qos = vf.qos;
+	info->linkstate = vf.link_state;
+	info->min_tx_rate = vf.min_tx_rate;
+	info->max_tx_rate = vf.max_tx_rate;
+	info->spoofchk = vf.spoofchk;
+	info->trusted = vf.trusted;
+	return 0;
 }
 
 static const struct net_device_ops pf_ops = {
@@ -30,14 +75,14 @@ static const struct net_device_ops pf_ops = {
 	.ndo_start_xmit = lab_netdev_xmit,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
-	.ndo_set_vf_mac = lab_set_vf_mac,
-	.ndo_set_vf_vlan = lab_set_vf_vlan,
-	.ndo_set_vf_rate = lab_set_vf_rate,
-	.ndo_set_vf_spoofchk = lab_set_vf_spoofchk,
-	.ndo_set_vf_trust = lab_set_vf_trust,
-	.ndo_set_vf_link_state = lab_set_vf_link_state,
-	.ndo_get_vf_config = lab_get_vf_config,
-	.ndo_get_vf_stats = lab_get_vf_stats,
+	.ndo_set_vf_mac = set_vf_mac,
+	.ndo_set_vf_vlan = set_vf_vlan,
+	.ndo_set_vf_rate = set_vf_rate,
+	.ndo_set_vf_spoofchk = set_vf_spoofchk,
+	.ndo_set_vf_trust = set_vf_trust,
+	.ndo_set_vf_link_state = lab_netdev_set_vf_link_state,
+	.ndo_get_vf_config = get_vf_config,
+	.ndo_get_vf_stats = lab_netdev_get_vf_stats,
 };
 
 static const struct net_device_ops vf_ops = {
@@ -48,10 +93,17 @@ static const struct net_device_ops vf_ops = {
 	.ndo_validate_addr = eth_validate_addr,
 };
 
+static void setup(struct net_device *netdev)
+{
+	ether_setup(netdev);
+	netdev->max_mtu = MAX_MTU;
+	netdev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
+}
+
 const struct lab_kind lab_ethernet = {
 	.name = "eth%d",
 	.pf_ops = &pf_ops,
 	.vf_ops = &vf_ops,
-	.setup = ether_setup,
+	.setup = setup,
 	.address = address,
 };

@@ -7,6 +7,8 @@
  * Reading gives the rule, and how often the operation was used, was hit by a rule, and how many
  * are blocked just now. Writing any rule lets those go on.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/debugfs.h>
 #include <linux/delay.h>
 #include <linux/module.h>
@@ -49,15 +51,20 @@ struct rule {
 	bool once;
 };
 
-static struct operation {
-	const char *name;
-	spinlock_t lock;
+struct state {
 	struct rule rule;
 	unsigned int uses, hits, blocked;
 	unsigned int generation; /* counts the rules: a new one frees the blocked */
+};
+
+static struct operation {
+	const char *name;
+	bool on_vf;
+	spinlock_t lock;
+	struct state state;
 	wait_queue_head_t released;
 } operations[] = {
-#define OPERATION(op) { .name = #op },
+#define OPERATION(op, is_on_vf) { .name = #op, .on_vf = is_on_vf },
 	LAB_OPERATIONS(OPERATION)
 #undef OPERATION
 };
@@ -104,7 +111,9 @@ static int parse_option(struct rule *rule, const char *word, char **text)
 		return -EINVAL;
 	if (!strcmp(word, "skip"))
 		return kstrtouint(value, 10, &rule->skip);
-	return strcmp(word, "vf") ? -EINVAL : kstrtoint(value, 10, &rule->vf);
+	if (strcmp(word, "vf") || kstrtoint(value, 10, &rule->vf))
+		return -EINVAL;
+	return rule->vf < 0 || rule->vf >= LAB_MAX_VFS ? -EINVAL : 0;
 }
 
 /* Takes the text apart. */
@@ -132,47 +141,56 @@ static int parse_rule(char *text, struct rule *rule)
 	return 0;
 }
 
-static void set_rule(struct operation *op, const struct rule *rule)
+/* A rule for one VF would never hit where none is meant. */
+static int set_rule(struct operation *op, const struct rule *rule)
 {
-	spin_lock(&op->lock);
-	op->rule = *rule;
-	op->generation++;
-	spin_unlock(&op->lock);
+	if (rule->vf >= 0 && !op->on_vf)
+		return -EINVAL;
+	scoped_guard(spinlock, &op->lock)
+	{
+		op->state.rule = *rule;
+		op->state.generation++;
+	}
 	wake_up_all(&op->released);
+	return 0;
+}
+
+static bool is_hit(struct rule *rule, int vf)
+{
+	if (rule->action == NONE || leaving || (rule->vf >= 0 && rule->vf != vf))
+		return false;
+	if (!rule->skip)
+		return true;
+	rule->skip--;
+	return false;
 }
 
 /* What is to happen to this use of the operation. */
 static struct rule take_rule(struct operation *op, int vf, unsigned int *generation)
 {
+	struct state *state = &op->state;
 	struct rule rule = { 0 };
 
-	spin_lock(&op->lock);
-	op->uses++;
-	if (op->rule.action == NONE || leaving ||
-	    (op->rule.vf >= 0 && op->rule.vf != vf)) {
-		;
-	} else if (op->rule.skip) {
-		op->rule.skip--;
-	} else {
-		rule = op->rule;
-		op->hits++;
-		if (rule.once)
-			op->rule = (struct rule){ 0 };
-		if (rule.action == BLOCK)
-			op->blocked++;
-	}
-	*generation = op->generation;
-	spin_unlock(&op->lock);
+	guard(spinlock)(&op->lock);
+	state->uses++;
+	*generation = state->generation;
+	if (!is_hit(&state->rule, vf))
+		return rule;
+	state->hits++;
+	rule = state->rule;
+	if (rule.once)
+		state->rule = (struct rule){ .vf = -1 };
+	if (rule.action == BLOCK)
+		state->blocked++;
 	return rule;
 }
 
 /* As in a driver whose firmware does not answer, no signal helps. */
 static void block(struct operation *op, unsigned int generation)
 {
-	wait_event(op->released, READ_ONCE(op->generation) != generation);
-	spin_lock(&op->lock);
-	op->blocked--;
-	spin_unlock(&op->lock);
+	wait_event(op->released, READ_ONCE(op->state.generation) != generation);
+	guard(spinlock)(&op->lock);
+	op->state.blocked--;
 }
 
 int lab_fault(enum lab_operation operation, int vf)
@@ -202,22 +220,22 @@ EXPORT_SYMBOL_GPL(lab_fault);
 static int show(struct seq_file *seq, void *unused)
 {
 	struct operation *op = seq->private;
-	struct operation now;
+	const struct rule *rule;
+	struct state now;
 
-	spin_lock(&op->lock);
-	now = *op;
-	spin_unlock(&op->lock);
-	seq_puts(seq, word_of(actions, now.rule.action));
-	if (now.rule.action == FAIL)
-		seq_printf(seq, ":%s", word_of(errors, now.rule.arg));
-	if (now.rule.action == DELAY)
-		seq_printf(seq, ":%d", now.rule.arg);
-	if (now.rule.vf >= 0 && now.rule.action != NONE)
-		seq_printf(seq, ":vf:%d", now.rule.vf);
-	if (now.rule.skip)
-		seq_printf(seq, ":skip:%u", now.rule.skip);
-	seq_printf(seq, "%s\nuses %u\nhits %u\nblocked %u\n",
-		   now.rule.once ? ":once" : "", now.uses, now.hits, now.blocked);
+	scoped_guard(spinlock, &op->lock) now = op->state;
+	rule = &now.rule;
+	seq_puts(seq, word_of(actions, rule->action));
+	if (rule->action == FAIL)
+		seq_printf(seq, ":%s", word_of(errors, rule->arg));
+	if (rule->action == DELAY)
+		seq_printf(seq, ":%d", rule->arg);
+	if (rule->vf >= 0 && rule->action != NONE)
+		seq_printf(seq, ":vf:%d", rule->vf);
+	if (rule->skip)
+		seq_printf(seq, ":skip:%u", rule->skip);
+	seq_printf(seq, "%s\nuses %u\nhits %u\nblocked %u\n", rule->once ? ":once" : "",
+		   now.uses, now.hits, now.blocked);
 	return 0;
 }
 
@@ -240,10 +258,9 @@ static ssize_t write_file(struct file *file, const char __user *from, size_t len
 		return -EFAULT;
 	text[len] = '\0';
 	err = parse_rule(strim(text), &rule);
-	if (err)
-		return err;
-	set_rule(op, &rule);
-	return len;
+	if (!err)
+		err = set_rule(op, &rule);
+	return err ? err : len;
 }
 
 static const struct file_operations file_ops = {
@@ -258,31 +275,27 @@ static const struct file_operations file_ops = {
 static int set_by_name(const char *name, char *text)
 {
 	struct rule rule;
-	int err = parse_rule(text, &rule);
+	int err = text ? parse_rule(text, &rule) : -EINVAL;
 
-	for (int i = 0; i < LAB_NR_OPERATIONS && !err; i++) {
-		if (strcmp(operations[i].name, name))
-			continue;
-		set_rule(&operations[i], &rule);
-		return 0;
-	}
+	for (int i = 0; i < LAB_NR_OPERATIONS && !err; i++)
+		if (!strcmp(operations[i].name, name))
+			return set_rule(&operations[i], &rule);
 	return -EINVAL;
 }
 
 static int set_rules(const char *rules)
 {
 	char *copy = kstrdup(rules ?: "", GFP_KERNEL);
-	char *rest = copy, *one;
+	char *rest = copy, *one, *name;
 	int err = copy ? 0 : -ENOMEM;
 
 	while (!err && rest && *rest) {
-		char *name;
-
 		one = strsep(&rest, ",");
 		name = strsep(&one, "=");
-		err = one ? set_by_name(name, one) : -EINVAL;
+		err = set_by_name(name, one);
 		if (err)
-			pr_err("faults: what is %s?\n", name);
+			pr_err("faults: no such operation, or no such rule for it: %s\n",
+			       name);
 	}
 	kfree(copy);
 	return err;
@@ -294,6 +307,7 @@ int lab_fault_init(const char *rules)
 
 	for (int i = 0; i < LAB_NR_OPERATIONS; i++) {
 		spin_lock_init(&operations[i].lock);
+		operations[i].state.rule.vf = -1;
 		init_waitqueue_head(&operations[i].released);
 	}
 	folder = debugfs_create_dir("mlx5_lab", NULL);
@@ -308,7 +322,7 @@ int lab_fault_init(const char *rules)
 
 void lab_fault_release_all(void)
 {
-	const struct rule none = { 0 };
+	const struct rule none = { .vf = -1 };
 
 	leaving = true;
 	for (int i = 0; i < LAB_NR_OPERATIONS; i++)

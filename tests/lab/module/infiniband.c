@@ -15,61 +15,50 @@
 /* Queue pair, link-local prefix, port GUID: RFC 4391, 9.1.1. */
 static const u8 prefix[PORT_GUID_AT] = { 0x00, 0x00, 0x10, 0x49, 0xfe, 0x80 };
 
-static void address(struct net_device *netdev, const struct lab_priv *priv)
+static void address(struct net_device *netdev, const struct lab_vf *vf)
 {
-	u64 guid = priv->vf < 0 ? PF_PORT_GUID : priv->port->vfs[priv->vf].port_guid;
 	u8 addr[INFINIBAND_ALEN];
 
 	memcpy(addr, prefix, sizeof(prefix));
-	put_unaligned_be64(guid, addr + PORT_GUID_AT);
+	put_unaligned_be64(vf ? vf->port_guid : PF_PORT_GUID, addr + PORT_GUID_AT);
 	__dev_addr_set(netdev, addr, sizeof(addr));
 }
 
 static int set_vf_guid(struct net_device *netdev, int vf, u64 guid, int type)
 {
-	bool node = type == IFLA_VF_IB_NODE_GUID;
-	struct lab_vf *settings = lab_vf_of(netdev, vf);
-	int err;
+	struct lab_port *port = lab_netdev_port(netdev);
 
-	if (!settings)
-		return -EINVAL;
-	err = lab_fault(node ? LAB_OP_set_vf_node_guid : LAB_OP_set_vf_port_guid, vf);
-	if (err)
-		return err < 0 ? err : 0;
-	if (node)
-		settings->node_guid = guid;
-	else
-		settings->port_guid = guid;
-	return 0;
+	if (type == IFLA_VF_IB_NODE_GUID)
+		return lab_vf_set_node_guid(port, vf, guid);
+	return lab_vf_set_port_guid(port, vf, guid);
 }
 
-static int get_vf_guid(struct net_device *netdev, int vf, struct ifla_vf_guid *node,
+static int get_vf_guid(struct net_device *netdev, int index, struct ifla_vf_guid *node,
 		       struct ifla_vf_guid *port)
 {
-	struct lab_vf *settings = lab_vf_of(netdev, vf);
+	struct lab_vf vf;
+	int err = lab_vf_get(lab_netdev_port(netdev), index, &vf);
 
-	if (!settings)
-		return -EINVAL;
-	node->vf = vf;
-	node->guid = settings->node_guid;
-	port->vf = vf;
-	port->guid = settings->port_guid;
+	if (err)
+		return err;
+	node->vf = index;
+	node->guid = vf.node_guid;
+	port->vf = index;
+	port->guid = vf.port_guid;
 	return 0;
 }
 
 /* As ipoib_get_vf_config(): the address is that of the PF, and all but the policy is zero. */
-static int get_vf_config(struct net_device *netdev, int vf, struct ifla_vf_info *info)
+static int get_vf_config(struct net_device *netdev, int index, struct ifla_vf_info *info)
 {
-	struct lab_vf *settings = lab_vf_of(netdev, vf);
-	int err = lab_fault(LAB_OP_get_vf_config, vf);
+	struct lab_vf vf;
+	int err = lab_vf_get(lab_netdev_port(netdev), index, &vf);
 
-	if (!settings)
-		return -EINVAL;
-	if (err < 0)
+	if (err)
 		return err;
 	memset(info, 0, sizeof(*info));
-	info->vf = vf;
-	info->linkstate = settings->link_state;
+	info->vf = index;
+	info->linkstate = vf.link_state;
 	memcpy(info->mac, netdev->dev_addr, netdev->addr_len);
 	return 0;
 }
@@ -78,9 +67,9 @@ static const struct net_device_ops pf_ops = {
 	.ndo_open = lab_netdev_open,
 	.ndo_stop = lab_netdev_stop,
 	.ndo_start_xmit = lab_netdev_xmit,
-	.ndo_set_vf_link_state = lab_set_vf_link_state,
+	.ndo_set_vf_link_state = lab_netdev_set_vf_link_state,
 	.ndo_get_vf_config = get_vf_config,
-	.ndo_get_vf_stats = lab_get_vf_stats,
+	.ndo_get_vf_stats = lab_netdev_get_vf_stats,
 	.ndo_get_vf_guid = get_vf_guid,
 	.ndo_set_vf_guid = set_vf_guid,
 };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * An IOMMU that translates nothing. VFIO binds only to devices in an IOMMU group, and no IOMMU
+ * An IOMMU that moves no data: it keeps what is mapped. VFIO binds only to devices in an IOMMU group, and no IOMMU
  * of the machine knows of buses that exist in memory only.
  */
 #include <linux/iommu.h>
 #include <linux/property.h>
 #include <linux/slab.h>
+#include <linux/xarray.h>
 
 #include "card.h"
 
@@ -17,27 +18,52 @@ static int attach(struct iommu_domain *domain, struct device *dev)
 	return 0;
 }
 
+/* VFIO keeps no account of the pages it has pinned: it asks here which to let go. */
+struct domain {
+	struct iommu_domain core;
+	struct xarray pages;
+};
+
+static struct xarray *pages_of(struct iommu_domain *core)
+{
+	return &container_of(core, struct domain, core)->pages;
+}
+
 static int map(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr,
 	       size_t size, size_t count, int prot, gfp_t gfp, size_t *mapped)
 {
-	*mapped = size * count;
+	for (; count; count--, iova += size, paddr += size, *mapped += size) {
+		int err = xa_err(xa_store(pages_of(domain), iova / PAGE_SIZE,
+					  xa_mk_value(paddr / PAGE_SIZE), gfp));
+
+		if (err)
+			return err;
+	}
 	return 0;
 }
 
 static size_t unmap(struct iommu_domain *domain, unsigned long iova, size_t size,
 		    size_t count, struct iommu_iotlb_gather *gather)
 {
-	return size * count;
+	size_t done = 0;
+
+	for (; count && xa_erase(pages_of(domain), iova / PAGE_SIZE);
+	     count--, iova += size)
+		done += size;
+	return done;
 }
 
 static phys_addr_t iova_to_phys(struct iommu_domain *domain, dma_addr_t iova)
 {
-	return iova;
+	void *page = xa_load(pages_of(domain), iova / PAGE_SIZE);
+
+	return page ? xa_to_value(page) * PAGE_SIZE + iova % PAGE_SIZE : 0;
 }
 
 static void free_domain(struct iommu_domain *domain)
 {
-	kfree(domain);
+	xa_destroy(pages_of(domain));
+	kfree(container_of(domain, struct domain, core));
 }
 
 static const struct iommu_domain_ops paging_ops = {
@@ -56,15 +82,14 @@ static struct iommu_domain blocked = { .type = IOMMU_DOMAIN_BLOCKED, .ops = &fix
 
 static struct iommu_domain *alloc_paging(struct device *dev)
 {
-	struct iommu_domain *domain = kzalloc(sizeof(*domain), GFP_KERNEL);
+	struct domain *domain = kzalloc(sizeof(*domain), GFP_KERNEL);
 
 	if (!domain)
 		return NULL;
-	domain->type = IOMMU_DOMAIN_UNMANAGED;
-	domain->pgsize_bitmap = PAGE_SIZE;
-	domain->geometry.aperture_end = DMA_BIT_MASK(48);
-	domain->geometry.force_aperture = true;
-	return domain;
+	xa_init(&domain->pages);
+	domain->core.geometry.aperture_end = DMA_BIT_MASK(48);
+	domain->core.geometry.force_aperture = true;
+	return &domain->core;
 }
 
 /* VFIO takes only devices whose DMA the processor's caches follow. */
@@ -100,8 +125,10 @@ static int device_added(struct notifier_block *block, unsigned long action, void
 {
 	struct device *dev = data;
 
-	if (action == BUS_NOTIFY_ADD_DEVICE && lab_card_of(to_pci_dev(dev)))
-		iommu_fwspec_init(dev, iommu.fwnode);
+	if (action != BUS_NOTIFY_ADD_DEVICE || !lab_card_of(to_pci_dev(dev)))
+		return NOTIFY_DONE;
+	if (iommu_fwspec_init(dev, iommu.fwnode))
+		dev_warn(dev, "cannot have an IOMMU group\n");
 	return NOTIFY_DONE;
 }
 

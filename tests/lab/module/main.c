@@ -79,17 +79,20 @@ static int create_cards(void)
 	return 0;
 }
 
-/* The buses go before their driver: it says good-bye to each of its devices. */
+/*
+ * The driver goes before its devices: then no writer of sriov_numvfs is left, who holds a PF
+ * and waits for the lock under which buses are removed.
+ */
 static void tear_down(void)
 {
 	lab_fault_release_all();
+	lab_driver_unregister();
 	for (unsigned int i = 0; i < ARRAY_SIZE(cards); i++) {
 		destroy_card(cards[i]);
 		cards[i] = NULL;
 	}
 	if (iommu)
 		lab_iommu_exit();
-	lab_driver_unregister();
 	lab_fault_exit();
 }
 

@@ -74,7 +74,7 @@ static void remove(struct pci_dev *pdev)
 }
 
 static const struct pci_device_id ids[] = {
-	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(0x15b3, 0x101e) },
+	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(PCI_VENDOR_ID_MELLANOX, LAB_VF_DEVICE) },
 	{},
 };
 MODULE_DEVICE_TABLE(pci, ids);
@@ -84,6 +84,7 @@ static struct pci_driver vfio_driver = {
 	.id_table = ids,
 	.probe = probe,
 	.remove = remove,
+	.err_handler = &vfio_pci_core_err_handlers,
 	.driver_managed_dma = true,
 };
 module_pci_driver(vfio_driver);

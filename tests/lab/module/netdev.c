@@ -5,6 +5,11 @@
 
 #include "card.h"
 
+struct lab_port *lab_netdev_port(const struct net_device *netdev)
+{
+	return ((struct lab_priv *)netdev_priv(netdev))->port;
+}
+
 static void drvinfo(struct net_device *netdev, struct ethtool_drvinfo *info)
 {
 	strscpy(info->driver, LAB_DRIVER, sizeof(info->driver));
@@ -61,23 +66,29 @@ netdev_tx_t lab_netdev_xmit(struct sk_buff *skb, struct net_device *netdev)
 	return NETDEV_TX_OK;
 }
 
-/* Under the RTNL lock: from here on the netdev sees every change of its VF's settings. */
-static int announce(struct net_device *netdev, const struct lab_kind *kind)
+int lab_netdev_set_vf_link_state(struct net_device *netdev, int vf, int state)
+{
+	return lab_vf_set_link_state(lab_netdev_port(netdev), vf, state);
+}
+
+int lab_netdev_get_vf_stats(struct net_device *netdev, int vf,
+			    struct ifla_vf_stats *stats)
+{
+	return lab_vf_get_stats(lab_netdev_port(netdev), vf, stats);
+}
+
+/* The address that a VF starts with is the one that the card has for it at that moment. */
+static void give_address(struct net_device *netdev, const struct lab_kind *kind)
 {
 	struct lab_priv *priv = netdev_priv(netdev);
-	int err;
+	struct lab_vf vf;
 
-	kind->address(netdev, priv);
-	if (priv->vf >= 0)
-		lab_netdev_follow(netdev, priv->port->vfs[priv->vf].link_state);
-	err = register_netdevice(netdev);
-	if (err)
-		return err;
-	if (priv->vf >= 0)
-		priv->port->vfs[priv->vf].netdev = netdev;
-	else
-		priv->port->netdev = netdev;
-	return 0;
+	if (priv->vf < 0) {
+		kind->address(netdev, NULL);
+		return;
+	}
+	scoped_guard(spinlock_bh, &priv->port->lock) vf = priv->port->vfs[priv->vf];
+	kind->address(netdev, &vf);
 }
 
 struct net_device *lab_netdev_create(struct pci_dev *pdev, struct lab_port *port, int vf)
@@ -97,25 +108,23 @@ struct net_device *lab_netdev_create(struct pci_dev *pdev, struct lab_port *port
 	netdev->netdev_ops = vf < 0 ? kind->pf_ops : kind->vf_ops;
 	netdev->ethtool_ops = &tools;
 	SET_NETDEV_DEV(netdev, &pdev->dev);
-	rtnl_lock();
-	err = announce(netdev, kind);
-	rtnl_unlock();
-	if (!err)
-		return netdev;
-	free_netdev(netdev);
-	return ERR_PTR(err);
+	give_address(netdev, kind);
+	err = register_netdev(netdev);
+	if (err) {
+		free_netdev(netdev);
+		return ERR_PTR(err);
+	}
+	if (vf >= 0)
+		lab_vf_attach(port, vf, netdev);
+	return netdev;
 }
 
 void lab_netdev_destroy(struct net_device *netdev)
 {
 	struct lab_priv *priv = netdev_priv(netdev);
 
-	rtnl_lock();
 	if (priv->vf >= 0)
-		priv->port->vfs[priv->vf].netdev = NULL;
-	else
-		priv->port->netdev = NULL;
-	unregister_netdevice(netdev);
-	rtnl_unlock();
+		lab_vf_attach(priv->port, priv->vf, NULL);
+	unregister_netdev(netdev);
 	free_netdev(netdev);
 }
