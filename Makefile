@@ -79,6 +79,7 @@ cmd_sources = \
 	sriov/plan.c \
 	sriov/record.c \
 	sriov/text.c \
+	sriov/types-guid.c \
 	sriov/types-net.c \
 	sriov/types.c \
 	sriov/vf.c

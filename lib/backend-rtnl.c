@@ -13,14 +13,14 @@ static void can_on(struct sriov_ctx *ctx, const char *netdev, uint64_t *reads,
 {
 	uint32_t type;
 
-	*reads = netdev[0] ? SRIOV_RTNL_READS : 0;
-	*writes = netdev[0] ? SRIOV_RTNL_WRITES : 0;
+	*reads = netdev[0] ? SRIOV_RTNL_ETHERNET | SRIOV_VF_NOTE : 0;
+	*writes = netdev[0] ? SRIOV_RTNL_ETHERNET : 0;
 	if (!netdev[0] ||
 	    sriov_sysfs_read_u32(ctx, &type, "sys/class/net/%s/type", netdev) < 0 ||
 	    type != TYPE_INFINIBAND)
 		return;
 	/* IPoIB reports an address, VLAN and rates of its own making, and sets none of them */
-	*reads = SRIOV_VF_STATE | SRIOV_VF_NOTE;
+	*reads = SRIOV_RTNL_INFINIBAND | SRIOV_VF_NOTE;
 	*writes = SRIOV_VF_STATE;
 }
 

@@ -18,6 +18,9 @@
 #define SRIOV_VF_VLAN_GROUP (SRIOV_VF_VLAN | SRIOV_VF_QOS | SRIOV_VF_VLAN_PROTO)
 #define SRIOV_VF_RATE_GROUP (SRIOV_VF_MAX_TX_RATE | SRIOV_VF_MIN_TX_RATE)
 
+/* What only InfiniBand has. */
+#define SRIOV_VF_GUIDS (SRIOV_VF_NODE_GUID | SRIOV_VF_PORT_GUID)
+
 #define SRIOV_TEXT_LEN 512 /* an error text, with its NUL */
 #define SRIOV_PATH_LEN 256 /* a device directory */
 
@@ -205,6 +208,9 @@ int sriov_vf_path(struct sriov_pf *pf, uint32_t index, char *path, size_t size);
 int sriov_iommu_group(struct sriov_ctx *ctx, const char *path, uint32_t *group);
 
 /* ---- vf.c ---- */
+/* sriov_vf_get(), but a GUID that was never given is there, as 0. */
+int sriov_vf_read(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs,
+		  size_t n);
 /* All members that the kernel takes only together with one of `bits`. */
 uint64_t sriov_vf_companions(uint64_t bits);
 /* Do both have the member `bit`, with the same value? */

@@ -213,7 +213,9 @@ struct sriov_pf_attrs *sriov_pf_attrs_new(void);
 #define SRIOV_VF_IOMMU_GROUP (UINT64_C(1) << 14)
 #define SRIOV_VF_NETDEV_MAC (UINT64_C(1) << 15)
 #define SRIOV_VF_NOTE (UINT64_C(1) << 16)
-#define SRIOV_VF_ALL ((UINT64_C(1) << 17) - 1)
+#define SRIOV_VF_NODE_GUID (UINT64_C(1) << 17)
+#define SRIOV_VF_PORT_GUID (UINT64_C(1) << 18)
+#define SRIOV_VF_ALL ((UINT64_C(1) << 19) - 1)
 
 /* What a VF can be asked to become. */
 #define SRIOV_VF_SETTABLE ((UINT64_C(1) << 11) - 1)
@@ -251,6 +253,9 @@ struct sriov_vf_attrs {
 	uint8_t netdev_mac[6]; /* the address its netdev really has */
 	uint32_t iommu_group;
 	uint32_t note; /* SRIOV_NOTE_* */
+	/* InfiniBand: 00:11:22:33:44:55:66:77 is 0x0011223344556677 */
+	uint64_t node_guid;
+	uint64_t port_guid;
 };
 
 /* `n` zeroed structs with index 0 .. n-1; free with sriov_vf_attrs_free(). NULL without memory. */

@@ -7,6 +7,7 @@
 #include "internal.h"
 #include "rtnl.h"
 
+#define CARRIED (SRIOV_RTNL_ETHERNET | SRIOV_RTNL_INFINIBAND)
 #define NOT_REPORTED UINT32_MAX
 #define NO_VLAN 65535 /* mlx4: of a VF of the other port, with a MAC of all ones */
 
@@ -34,6 +35,7 @@ union payload {
 	struct ifla_vf_link_state link_state;
 	struct ifla_vf_rss_query_en query_rss;
 	struct ifla_vf_trust trust;
+	struct ifla_vf_guid guid;
 };
 
 static void put_rate(struct sriov_vf_attrs *vf, uint64_t bit, uint32_t *to, uint32_t rate)
@@ -69,6 +71,13 @@ static void put_vlan_info(struct sriov_vf_attrs *vf, const struct ifla_vf_vlan_i
 	/* mlx5 and netdevsim report 0 until one was set */
 	vf->vlan_proto = info->vlan_proto ? ntohs(info->vlan_proto) : SRIOV_VLAN_8021Q;
 	vf->set |= SRIOV_VF_VLAN_PROTO;
+}
+
+/* Zero is what a driver says that was given none; all ones is no GUID either. */
+static void put_guid(struct sriov_vf_attrs *vf, uint64_t bit, uint64_t *to, uint64_t guid)
+{
+	*to = guid == UINT64_MAX ? 0 : guid;
+	vf->set |= bit;
 }
 
 /* Copy a payload of at least `size` bytes that is about the VF of this info. */
@@ -141,6 +150,14 @@ static void read_attr(struct info *info, const struct sriov_nlattr *attr)
 		if (take(info, attr, &u, sizeof(u.trust)))
 			put_bool(vf, SRIOV_VF_TRUST, &vf->trust, u.trust.setting);
 		return;
+	case IFLA_VF_IB_NODE_GUID:
+		if (take(info, attr, &u, sizeof(u.guid)))
+			put_guid(vf, SRIOV_VF_NODE_GUID, &vf->node_guid, u.guid.guid);
+		return;
+	case IFLA_VF_IB_PORT_GUID:
+		if (take(info, attr, &u, sizeof(u.guid)))
+			put_guid(vf, SRIOV_VF_PORT_GUID, &vf->port_guid, u.guid.guid);
+		return;
 	default:
 		return;
 	}
@@ -208,7 +225,7 @@ static void read_info(const struct sriov_nlattr *list, uint64_t want, struct slo
 	judge_vlan(&info.attrs);
 	for (size_t i = find_slot(slots, n, info.attrs.index);
 	     i < n && slots[i].vf->index == info.attrs.index; i++) {
-		sriov_vf_copy(slots[i].vf, &info.attrs, want & SRIOV_RTNL_WRITES);
+		sriov_vf_copy(slots[i].vf, &info.attrs, want & CARRIED);
 		note(slots[i].vf, want, info.attrs.note);
 		slots[i].answered = true;
 	}

@@ -98,7 +98,7 @@ size_t sriov_rtnl_put_vf(struct nlmsghdr *nlh, size_t max,
 	uint32_t before = nlh->nlmsg_len;
 	struct nlattr *info;
 
-	mask &= SRIOV_RTNL_WRITES;
+	mask &= SRIOV_RTNL_ETHERNET;
 	if (!mask || max < VF_INFO_MAX || before > max - VF_INFO_MAX)
 		return 0;
 	info = mnl_attr_nest_start(nlh, IFLA_VF_INFO);
@@ -122,7 +122,7 @@ size_t sriov_rtnl_put_vf(struct nlmsghdr *nlh, size_t max,
 
 static uint64_t mask_of(const struct sriov_vf_attrs *vf)
 {
-	return vf->set & SRIOV_RTNL_WRITES;
+	return vf->set & SRIOV_RTNL_ETHERNET;
 }
 
 /* "0-31,40 mac,vlan" for the debug line. */
@@ -243,7 +243,7 @@ static int set_by_vf(struct sender *to, struct sriov_vf_attrs *const *vfs, size_
 
 		/* with a single VF it is known already */
 		if (n > 1)
-			err = send_vfs(to, &vfs[i], &one, SRIOV_RTNL_WRITES);
+			err = send_vfs(to, &vfs[i], &one, SRIOV_RTNL_ETHERNET);
 		if (!err) {
 			verdicts[i].done = mask_of(vfs[i]);
 			continue;
@@ -268,7 +268,7 @@ static int set_in_chunks(struct sender *to, struct sriov_vf_attrs *const *vfs, s
 		int err;
 
 		count = n - i < chunk ? n - i : chunk;
-		err = send_vfs(to, vfs + i, &count, SRIOV_RTNL_WRITES);
+		err = send_vfs(to, vfs + i, &count, SRIOV_RTNL_ETHERNET);
 		took = sriov_now_ms() - took;
 		if (err == -EMSGSIZE && count > 1) {
 			/* more than the socket may send at once */

@@ -7,11 +7,11 @@
 
 #include "internal.h"
 
-/* What rtnetlink carries of a VF. */
-#define SRIOV_RTNL_WRITES                                                               \
+/* What rtnetlink carries of a VF, over a netdev of Ethernet and over one of IPoIB. */
+#define SRIOV_RTNL_ETHERNET                                                             \
 	(SRIOV_VF_MAC | SRIOV_VF_VLAN_GROUP | SRIOV_VF_RATE_GROUP | SRIOV_VF_SPOOFCHK | \
 	 SRIOV_VF_TRUST | SRIOV_VF_STATE | SRIOV_VF_QUERY_RSS)
-#define SRIOV_RTNL_READS (SRIOV_RTNL_WRITES | SRIOV_VF_NOTE)
+#define SRIOV_RTNL_INFINIBAND (SRIOV_VF_STATE | SRIOV_VF_GUIDS)
 
 /* An attribute of a message whose lengths nobody vouches for. */
 struct sriov_nlattr {

@@ -30,6 +30,8 @@ static const struct member members[] = {
 	MEMBER(IOMMU_GROUP, iommu_group),
 	MEMBER(NETDEV_MAC, netdev_mac),
 	MEMBER(NOTE, note),
+	MEMBER(NODE_GUID, node_guid),
+	MEMBER(PORT_GUID, port_guid),
 };
 
 static const struct member *member_of(uint64_t bit)
@@ -80,6 +82,21 @@ uint64_t sriov_vf_companions(uint64_t bits)
 	return bits;
 }
 
+/* "00:11:22:33:44:55:66:77" */
+static void format_guid(uint64_t guid, char *text, size_t size)
+{
+	size_t len = 0;
+
+	if (!guid) {
+		sriov_copy(text, size, "none");
+		return;
+	}
+	for (int shift = 56; shift >= 0 && len < size; shift -= 8)
+		len += (size_t)snprintf(text + len, size - len, "%02x%s",
+					(unsigned int)(guid >> shift & 0xff),
+					shift ? ":" : "");
+}
+
 void sriov_vf_format(const struct sriov_vf_attrs *vf, uint64_t bit, char *text,
 		     size_t size)
 {
@@ -98,6 +115,8 @@ void sriov_vf_format(const struct sriov_vf_attrs *vf, uint64_t bit, char *text,
 	else if (m && m->size == 6)
 		snprintf(text, size, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
 			 mac[2], mac[3], mac[4], mac[5]);
+	else if (bit & SRIOV_VF_GUIDS)
+		format_guid(*(const uint64_t *)value, text, size);
 	else if (!m || m->size >= SRIOV_NAME_LEN)
 		snprintf(text, size, "%s", (const char *)value);
 	else if (m->size == 4)
@@ -150,8 +169,8 @@ static int incomplete(uint64_t want, struct sriov_vf_attrs **vfs, size_t n, int 
 	return err;
 }
 
-int sriov_vf_get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs,
-		 size_t n)
+int sriov_vf_read(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs,
+		  size_t n)
 {
 	uint64_t missing = want & ~SRIOV_VF_NOTE;
 	uint64_t reads, writes, part;
@@ -177,4 +196,19 @@ int sriov_vf_get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs
 	for (size_t i = 0; i < n; i++)
 		vfs[i]->set |= want & SRIOV_VF_NOTE;
 	return 0;
+}
+
+int sriov_vf_get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs,
+		 size_t n)
+{
+	int r = sriov_vf_read(pf, want, vfs, n);
+
+	/* none was given through this driver: which one the device has, it does not tell */
+	for (size_t i = 0; i < n; i++) {
+		if (!vfs[i]->node_guid)
+			vfs[i]->set &= ~SRIOV_VF_NODE_GUID;
+		if (!vfs[i]->port_guid)
+			vfs[i]->set &= ~SRIOV_VF_PORT_GUID;
+	}
+	return r;
 }

@@ -264,12 +264,15 @@ int vf_set(struct call *call);
 /* Say why there is nothing to show. */
 int pf_explain_none(struct call *call);
 
-/* ---- types.c, types-net.c ---- */
+/* ---- types.c, types-guid.c, types-net.c ---- */
 extern const struct type type_text, type_string, type_names, type_u32, type_s32,
 	type_count, type_hex16, type_bool, type_driver, type_driver_set, type_note,
 	type_wait, type_color;
 extern const struct type type_mac, type_mac_set, type_hwaddr, type_vlan, type_qos,
 	type_vlan_proto, type_rate, type_state, type_num_vfs;
+extern const struct type type_guid;
+/* The value of a hexadecimal digit, or -1. */
+int type_hex_digit(char c);
 int type_parse_u32(const char *word, uint32_t max, uint32_t *value);
 int type_parse_number(const struct type *type, const char *word, void *value, size_t size,
 		      char *why);

@@ -23,7 +23,7 @@ struct mac_set {
 	bool series;
 };
 
-static int hex_digit(char c)
+int type_hex_digit(char c)
 {
 	if (isdigit((unsigned char)c))
 		return c - '0';
@@ -35,8 +35,8 @@ static int hex_digit(char c)
 static size_t parse_bytes(const char *word, uint8_t *bytes, size_t max)
 {
 	for (size_t n = 0; n < max;) {
-		int high = hex_digit(word[0]);
-		int low = high < 0 ? -1 : hex_digit(word[1]);
+		int high = type_hex_digit(word[0]);
+		int low = high < 0 ? -1 : type_hex_digit(word[1]);
 
 		if (low < 0)
 			return 0;

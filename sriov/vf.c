@@ -61,6 +61,10 @@ const struct attr vf_attrs[] = {
 	SET(state, STATE, "STATE", type_state, NULL, 0, "state of its link"),
 	SET(query_rss, QUERY_RSS, "RSS", type_bool, NULL, 0,
 	    "it may read RSS configuration"),
+	SHOW(node_guid, NODE_GUID, "NODE_GUID", type_guid,
+	     "InfiniBand: GUID of it as a node"),
+	SHOW(port_guid, PORT_GUID, "PORT_GUID", type_guid,
+	     "InfiniBand: GUID of its port"),
 	BIND(note, NOTE, "NOTE", type_note, VERB_BIND_SHOW, "what is odd about it"),
 	{ 0 },
 };

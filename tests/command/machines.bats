@@ -26,7 +26,7 @@ seen()
 }
 
 @test "netlink replies are those that the lines above them describe" {
-	for name in igb mlx5 netdevsim; do
+	for name in igb infiniband mlx5 netdevsim; do
 		file=$TOP/tests/machines/$name.tree
 		run -0 --separate-stderr "$TOP/tests/machines/netlink" "$file"
 		same '' "$stderr"
@@ -64,7 +64,7 @@ seen()
 }
 
 @test "the links of a machine lead to what is there" {
-	for name in igb mlx5 netdevsim none; do
+	for name in igb infiniband mlx5 netdevsim none; do
 		machine "$name"
 		# Drivers and groups have no file of their own in every tree.
 		run -0 find "$SYSROOT" -xtype l ! -name driver ! -name subsystem ! -name iommu_group
@@ -128,7 +128,7 @@ seen()
 @test "a recording of a machine shows the same" {
 	# the recorder asks sriov for what netlink tells
 	PATH=$BUILD:$PATH
-	for name in igb mlx5 netdevsim none; do
+	for name in igb infiniband mlx5 netdevsim none; do
 		machine "$name"
 		before=$(seen)
 		run -0 --separate-stderr "$TOP/contrib/record-machine" "$SYSROOT"

@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 load ../helper
 
 pf_keys='pf netdev driver num_vfs total_vfs autoprobe link_type mac link speed vendor device vendor_id device_id numa_node vf_offset vf_stride vf_device iommu_group override note'
-vf_keys='pf index pci netdev driver override iommu_group mac netdev_mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss note'
+vf_keys='pf index pci netdev driver override iommu_group mac netdev_mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss node_guid port_guid note'
 bind_keys='pf index pci netdev driver override iommu_group note'
 
 # well_typed KEYS: every object of $output has these keys, in this order, and values of the
@@ -27,6 +27,7 @@ well_typed()
 			elif $key | IN("vendor_id", "device_id", "vf_device") then test("^0x[0-9a-f]{4}$")
 			elif $key | IN("mac", "netdev_mac") then
 				test("^([0-9a-f]{2}:){5}([0-9a-f]{2}|([0-9a-f]{2}:){14}[0-9a-f]{2})$")
+			elif $key | IN("node_guid", "port_guid") then test("^([0-9a-f]{2}:){7}[0-9a-f]{2}$")
 			elif $key == "vlan_proto" then IN("802.1Q", "802.1ad")
 			elif $key == "state" then IN("auto", "enable", "disable")
 			else type == "string" and . != "" and . != "-" end | not) | tostring' 2>&1)"
@@ -78,7 +79,7 @@ table_of()
 }
 
 @test "JSON: always an array, always every key, with types" {
-	for name in igb mlx5 netdevsim; do
+	for name in igb infiniband mlx5 netdevsim; do
 		machine "$name"
 		for noun in pf vf bind; do
 			run_json "$noun" show
@@ -257,6 +258,50 @@ ffff:00:00.0
 		"$(json '.[] | [.index, .pci, .state, .mac, .vlan, .max_tx_rate, .spoofchk, .trust, .note]')"
 }
 
+@test "vf show: GUIDs of InfiniBand VFs; one that was not given is unknown" {
+	machine infiniband
+	run_json vf show ib0
+	[ "$status" = 0 ]
+	same '' "$stderr"
+	same '[0,"enable","00:11:22:33:44:55:66:77","00:11:22:33:44:55:66:78",null,null,null,null]
+[1,"disable",null,null,null,null,null,null]
+[2,"auto",null,"0e:42:a1:00:03:c6:cf:60",null,null,null,null]
+[3,"disable",null,null,null,null,null,null]' \
+		"$(json '.[] | [.index, .state, .node_guid, .port_guid, .mac, .netdev_mac, .vlan, .note]')"
+	run -0 sriov -o index,node_guid,port_guid vf show ib0/0,1
+	same 'VF  NODE_GUID                PORT_GUID
+0   00:11:22:33:44:55:66:77  00:11:22:33:44:55:66:78
+1   -                        -' "$output"
+}
+
+@test "vf show: GUIDs as filters, in each way they are written" {
+	machine infiniband
+	for guid in 00:11:22:33:44:55:66:77 0x0011223344556677 0011223344556677; do
+		run_json vf show node_guid "$guid"
+		same '[["0000:41:00.0",0]]' "$(json 'map([.pf, .index])')"
+	done
+	run_json vf show ib0 port_guid 0E:42:A1:00:03:C6:CF:60
+	same '[2]' "$(json 'map(.index)')"
+	run_json vf show node_guid 00:11:22:33:44:55:66:78
+	same '[]' "$output"
+	run -2 --separate-stderr sriov vf show port_guid 00:00:00:00:00:00:00:00
+	same "sriov: vf show: port_guid: '00:00:00:00:00:00:00:00' is all zeros, which is no GUID" "$stderr"
+	run -2 --separate-stderr sriov vf show port_guid 1
+	same "sriov: vf show: port_guid: '1' is not a GUID (00:11:22:33:44:55:66:77)" "$stderr"
+}
+
+@test "vf show: the kernel that cannot list VFs with GUIDs" {
+	machine infiniband
+	# NLMSG_ERROR with -EMSGSIZE and the head of the request
+	printf '%s\n' 24000000020000010100000000000000a6ffffff24000000120001000100000000000000 \
+		>"$SYSROOT/netlink/ib0-vfs.hex"
+	run_json vf show ib0/0-1
+	[ "$status" = 0 ]
+	same '' "$stderr"
+	same '[0,"ib2",null,null,null,"incomplete"]
+[1,"ib3",null,null,null,"incomplete"]' "$(json '.[] | [.index, .netdev, .state, .node_guid, .port_guid, .note]')"
+}
+
 @test "vf show: VFs without a PCI address" {
 	machine netdevsim
 	run_json vf show
@@ -401,6 +446,8 @@ spoofchk     on
 trust        off
 state        auto
 query_rss    -
+node_guid    -
+port_guid    -
 note         -' "$output"
 	record=$output
 	run -0 sriov vf show 0000:01:11.0
@@ -435,7 +482,7 @@ pf      0000:01:00.0' "$output"
 	machine igb
 	run -0 sriov vf show -d eth0
 	[ "${#lines[@]}" = 8 ]
-	same 'PF VF PCI NETDEV DRIVER OVERRIDE IOMMU MAC NETDEV_MAC VLAN QOS PROTO MAX MIN SPOOF TRUST STATE RSS NOTE' \
+	same 'PF VF PCI NETDEV DRIVER OVERRIDE IOMMU MAC NETDEV_MAC VLAN QOS PROTO MAX MIN SPOOF TRUST STATE RSS NODE_GUID PORT_GUID NOTE' \
 		"$(tr -s ' ' <<<"${lines[0]}")"
 	same '500 0 0 1000 0 0 0' "$(table_of MAX | paste -sd ' ')"
 	run -0 sriov pf show --details

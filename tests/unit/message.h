@@ -65,6 +65,16 @@ static inline void put_pair(struct message *m, uint16_t type, uint32_t vf, uint3
 	put_attr(m, type, pair, sizeof(pair));
 }
 
+/* struct ifla_vf_guid: four bytes of padding stand before the number. */
+static inline void put_guid(struct message *m, uint16_t type, uint32_t vf, uint64_t guid)
+{
+	uint8_t bytes[16] = { 0 };
+
+	memcpy(bytes, &vf, sizeof(vf));
+	memcpy(bytes + 8, &guid, sizeof(guid));
+	put_attr(m, type, bytes, sizeof(bytes));
+}
+
 /* In the order of rtnl_fill_vfinfo(), without statistics. */
 static inline void put_row(struct message *m, const struct row *row)
 {

@@ -17,6 +17,7 @@ struct sample {
 };
 
 #define MAC "02:00:00:00:00:1f"
+#define GUID "00:11:22:33:44:55:66:7f"
 #define IPOIB "80:00:00:4a:fe:80:00:00:00:00:00:00:f4:52:14:03:00:7b:cb:a1"
 
 static const struct sample samples[] = {
@@ -87,6 +88,31 @@ static const struct sample samples[] = {
 	{ &type_hwaddr, 21, IPOIB, IPOIB, "\"" IPOIB "\"" },
 	{ &type_hwaddr, 21, IPOIB ":00" },
 	{ &type_hwaddr, 21, "02:00:00:00:00:1f:00" },
+	{ &type_guid, 8, GUID, GUID, "\"" GUID "\"" },
+	{ &type_guid, 8, "00:11:22:33:44:55:66:7F", GUID, "\"" GUID "\"" },
+	{ &type_guid, 8, "0x001122334455667F", GUID, "\"" GUID "\"" },
+	{ &type_guid, 8, "001122334455667f", GUID, "\"" GUID "\"" },
+	{ &type_guid, 8, "0x0x1122334455667f" },
+	{ &type_guid, 8, "0X001122334455667f" },
+	{ &type_guid, 8, "0x00:11:22:33:44:55:66:7f" },
+	{ &type_guid, 8, "0x1122334455667f" },
+	{ &type_guid, 8, "001122334455667" },
+	{ &type_guid, 8, "001122334455667f0" },
+	{ &type_guid, 8, "0011:2233:4455:667f" },
+	{ &type_guid, 8, "00:11:22:33:44:55:667f" },
+	{ &type_guid, 8, "00:11:22:33:44:55:66" },
+	{ &type_guid, 8, GUID ":" },
+	{ &type_guid, 8, GUID ":00" },
+	{ &type_guid, 8, GUID "+" },
+	{ &type_guid, 8, "00:11:22:33:44:55:66:7g" },
+	{ &type_guid, 8, "-011223344556677" },
+	{ &type_guid, 8, "auto" },
+	{ &type_guid, 8, "0x" },
+	{ &type_guid, 8, "" },
+	{ &type_guid, 8, "00:00:00:00:00:00:00:00" },
+	{ &type_guid, 8, "ffffffffffffffff" },
+	{ &type_guid, 8, "0000000000000001", "00:00:00:00:00:00:00:01",
+	  "\"00:00:00:00:00:00:00:01\"" },
 	{ &type_hex16, 2, "0x10ca", "0x10ca", "\"0x10ca\"" },
 	{ &type_hex16, 2, "10CA", "0x10ca", "\"0x10ca\"" },
 	{ &type_hex16, 2, "0x10ca0" },

@@ -209,8 +209,8 @@ static void fail(uint32_t vf, uint16_t type, int err, int times)
 
 static void test_chunks(void)
 {
-	is_int(set(1000, SRIOV_RTNL_WRITES, false), 0, "1000 VFs");
-	is_int(count_done(0, 1000, SRIOV_RTNL_WRITES), 1000, "1000 VFs: all done");
+	is_int(set(1000, SRIOV_RTNL_ETHERNET, false), 0, "1000 VFs");
+	is_int(count_done(0, 1000, SRIOV_RTNL_ETHERNET), 1000, "1000 VFs: all done");
 	ok(kernel.messages == 6 && kernel.sizes[0] == 32 && kernel.sizes[1] == 64 &&
 		   kernel.sizes[2] == 128 && kernel.sizes[3] == 256,
 	   "fast: each twice as long");
@@ -230,12 +230,12 @@ static void test_chunks(void)
 	   "in between: as it is");
 	kernel.cost_ms = 0;
 	kernel.room = 1000;
-	is_int(set(100, SRIOV_RTNL_WRITES, false), 0,
+	is_int(set(100, SRIOV_RTNL_ETHERNET, false), 0,
 	       "a socket that takes only 1000 bytes");
-	is_int(count_done(0, 100, SRIOV_RTNL_WRITES), 100, "and all are done");
+	is_int(count_done(0, 100, SRIOV_RTNL_ETHERNET), 100, "and all are done");
 	is_int(kernel.messages, 28, "the limit is found once");
 	kernel.room = SIZE_MAX;
-	ok(!set(1000, SRIOV_RTNL_WRITES, false) && kernel.longest > 32000 &&
+	ok(!set(1000, SRIOV_RTNL_ETHERNET, false) && kernel.longest > 32000 &&
 		   kernel.longest < 65536,
 	   "no message reaches 64 KiB");
 }
@@ -264,7 +264,7 @@ static void test_gaps(void)
 
 static void test_blame(void)
 {
-	const uint64_t all = SRIOV_RTNL_WRITES;
+	const uint64_t all = SRIOV_RTNL_ETHERNET;
 
 	fail(5, IFLA_VF_RSS_QUERY_EN, -EOPNOTSUPP, -1);
 	is_int(set(40, all, false), -EOPNOTSUPP, "VF 5 fails: stop");

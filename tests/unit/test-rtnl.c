@@ -6,8 +6,8 @@
 #include "tap.h"
 
 #define HEAD NLMSG_LENGTH(sizeof(struct ifinfomsg))
-#define WANT SRIOV_RTNL_READS
-#define NETWORK SRIOV_RTNL_WRITES
+#define NETWORK SRIOV_RTNL_ETHERNET
+#define WANT (NETWORK | SRIOV_VF_NOTE)
 
 static bool says(const struct sriov_vf_attrs *vf, const struct row *row)
 {
@@ -208,6 +208,51 @@ static void test_odd_attributes(void)
 	sriov_vf_attrs_free(vfs);
 }
 
+/* What IPoIB says of a VF: GUIDs as one number each, in the order of the host. */
+static void test_guids(void)
+{
+	const uint64_t guids = SRIOV_VF_NODE_GUID | SRIOV_VF_PORT_GUID;
+	struct sriov_vf_attrs **vfs = sriov_vf_attrs_new(4);
+	struct message m;
+	size_t list, info;
+
+	start(&m, 4);
+	list = nest_start(&m, IFLA_VFINFO_LIST);
+	for (uint32_t i = 0; i < 4; i++) {
+		info = nest_start(&m, IFLA_VF_INFO);
+		put_pair(&m, IFLA_VF_LINK_STATE, i, SRIOV_VF_STATE_ENABLE);
+		if (i != 3)
+			put_guid(&m, IFLA_VF_IB_NODE_GUID, i,
+				 i == 0 ? 0x0011223344556677 :
+				 i == 1 ? 0 :
+					  UINT64_MAX);
+		if (i != 2)
+			put_guid(&m, IFLA_VF_IB_PORT_GUID, i, 0xfedcba9876543210);
+		else
+			put_pair(&m, IFLA_VF_IB_PORT_GUID, i, 1);
+		nest_end(&m, info);
+	}
+	nest_end(&m, list);
+	finish(&m);
+	is_int(parse(&m, SRIOV_RTNL_INFINIBAND, vfs, 4), 0, "GUIDs: read");
+	is_int(vfs[0]->set, guids | SRIOV_VF_STATE, "GUIDs: both are there");
+	ok(vfs[0]->node_guid == 0x0011223344556677 &&
+		   vfs[0]->port_guid == 0xfedcba9876543210,
+	   "GUIDs: as they were sent");
+	ok(vfs[1]->set & SRIOV_VF_NODE_GUID && !vfs[1]->node_guid, "GUIDs: zero is zero");
+	ok(vfs[2]->set & SRIOV_VF_NODE_GUID && !vfs[2]->node_guid,
+	   "GUIDs: all ones are none, too");
+	is_int(vfs[2]->set, SRIOV_VF_NODE_GUID | SRIOV_VF_STATE,
+	       "GUIDs: one that is too short is ignored");
+	is_int(vfs[3]->set, SRIOV_VF_PORT_GUID | SRIOV_VF_STATE,
+	       "GUIDs: one alone is one");
+	clear(vfs, 4);
+	parse(&m, SRIOV_VF_STATE, vfs, 4);
+	is_int(vfs[0]->set, SRIOV_VF_STATE, "GUIDs: only when asked for");
+	free(m.bytes);
+	sriov_vf_attrs_free(vfs);
+}
+
 /* Each cut at the very end of a block, so that ASan sees one byte too many. */
 static void test_cuts(void)
 {
@@ -285,6 +330,7 @@ int main(void)
 	test_holes();
 	test_values();
 	test_odd_attributes();
+	test_guids();
 	test_cuts();
 	test_mutations();
 	start(&m, 0);
