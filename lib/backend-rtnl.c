@@ -21,7 +21,7 @@ static void can_on(struct sriov_ctx *ctx, const char *netdev, uint64_t *reads,
 		return;
 	/* IPoIB reports an address, VLAN and rates of its own making, and sets none of them */
 	*reads = SRIOV_RTNL_INFINIBAND | SRIOV_VF_NOTE;
-	*writes = SRIOV_VF_STATE;
+	*writes = SRIOV_RTNL_INFINIBAND;
 }
 
 static void can(struct sriov_pf *pf, uint64_t *reads, uint64_t *writes)

@@ -218,7 +218,8 @@ struct sriov_pf_attrs *sriov_pf_attrs_new(void);
 #define SRIOV_VF_ALL ((UINT64_C(1) << 19) - 1)
 
 /* What a VF can be asked to become. */
-#define SRIOV_VF_SETTABLE ((UINT64_C(1) << 11) - 1)
+#define SRIOV_VF_SETTABLE \
+	(((UINT64_C(1) << 11) - 1) | SRIOV_VF_NODE_GUID | SRIOV_VF_PORT_GUID)
 
 enum sriov_vf_state {
 	SRIOV_VF_STATE_AUTO = 0, /* follows the port */

@@ -196,7 +196,7 @@ static int check_can(struct pf_work *work, struct vf_work *vf)
 	struct sriov_pf *pf = work->pf;
 	uint64_t missing = vf->want.set & ~work->can;
 	char netdev[SRIOV_NAME_LEN];
-	const char *why;
+	const char *why, *cure = NULL;
 
 	if (!missing)
 		return 0;
@@ -210,8 +210,12 @@ static int check_can(struct pf_work *work, struct vf_work *vf)
 		why = "the PF has no netdev to set it through";
 	else
 		why = "no back end can set it on this PF";
-	return sriov_fail(pf->ctx, SRIOV_WRONG, EOPNOTSUPP, "%s/%u: %s: %s", pf->name,
-			  vf->want.index, sriov_vf_attr_name(missing), why);
+	if (netdev[0])
+		cure = sriov_quirk_cure(SRIOV_NOUN_VF, work->now.driver, missing,
+					-EOPNOTSUPP);
+	return sriov_fail(pf->ctx, SRIOV_WRONG, EOPNOTSUPP,
+			  cure ? "%s/%u: %s: %s (%s)" : "%s/%u: %s: %s", pf->name,
+			  vf->want.index, sriov_vf_attr_name(missing), why, cure);
 }
 
 /* `vlan 0` means no tag of any kind, unless the same command says otherwise. */
@@ -246,6 +250,11 @@ static int complete(struct pf_work *work, struct vf_work *vf)
 	return 0;
 }
 
+static bool is_guid(uint64_t guid)
+{
+	return guid && guid != UINT64_MAX;
+}
+
 /* The kernel narrows silently: VLAN 65546 would become 10. */
 static int check_values(struct sriov_pf *pf, const struct sriov_vf_attrs *to,
 			uint64_t asked)
@@ -271,6 +280,11 @@ static int check_values(struct sriov_pf *pf, const struct sriov_vf_attrs *to,
 			pf->ctx, SRIOV_WRONG, EINVAL,
 			"%s/%u: vlan_proto: without a vlan there is no tag to be 802.1ad",
 			pf->name, index);
+	if ((to->set & SRIOV_VF_NODE_GUID && !is_guid(to->node_guid)) ||
+	    (to->set & SRIOV_VF_PORT_GUID && !is_guid(to->port_guid)))
+		return sriov_fail(pf->ctx, SRIOV_WRONG, EINVAL,
+				  "%s/%u: all zeros or all ones are no GUID", pf->name,
+				  index);
 	if (to->set & SRIOV_VF_MAC && to->mac[0] & 1)
 		return sriov_fail(pf->ctx, SRIOV_WRONG, EINVAL,
 				  "%s/%u: mac: multicast address", pf->name, index);

@@ -179,7 +179,10 @@ static int compare(struct step *step, const struct sriov_vf_attrs *seen)
 
 	if (!(seen->set & attr)) {
 		step->pub.state = SRIOV_STEP_UNVERIFIED;
-		sriov_step_text(step, "the driver does not tell what it is now");
+		sriov_step_text(step, seen->note & SRIOV_NOTE_INCOMPLETE ?
+					      "written, but cannot be read back: the "
+					      "kernel's list of VFs is incomplete" :
+					      "the driver does not tell what it is now");
 		return 0;
 	}
 	if (sriov_vf_same(seen, step->pub.to.vf, attr)) {
@@ -212,12 +215,12 @@ static void unread(struct step *step, int err)
 /* Read back what was written, and judge each step. */
 static int judge(struct load *load, struct step **steps, size_t n)
 {
-	uint64_t mask = 0;
+	uint64_t mask = SRIOV_VF_NOTE;
 	int r, first = 0;
 
 	for (size_t i = 0; i < n; i++)
 		mask |= steps[i]->pub.attr;
-	r = sriov_vf_get(load->pf, mask, load->vfs, load->n);
+	r = sriov_vf_read(load->pf, mask, load->vfs, load->n);
 	for (size_t i = 0, e = 0; i < n; i++) {
 		const struct sriov_verdict *verdict;
 		int err = 0;

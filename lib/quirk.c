@@ -29,6 +29,12 @@ static const struct cure cures[] = {
 	/* igb_ndo_set_vf_vlan, ixgbe, mlx5_eswitch: 802.1Q only */
 	{ SRIOV_NOUN_VF, NULL, SRIOV_VF_VLAN_PROTO, EPROTONOSUPPORT,
 	  "this driver tags with 802.1Q only" },
+	/* mlx5/core/eswitch.c, mlx5_esw_set_vport_mac_locked: by the FF:FE rule */
+	{ SRIOV_NOUN_VF, "mlx5_core", SRIOV_VF_NODE_GUID, EOPNOTSUPP,
+	  "an Ethernet VF of mlx5 gets its node GUID with mac: set that" },
+	/* net/core/rtnetlink.c, handle_vf_guid: IPoIB only, where only mlx5_ib has the call */
+	{ SRIOV_NOUN_VF, NULL, SRIOV_VF_GUIDS, EOPNOTSUPP,
+	  "it goes through the IPoIB netdev of an InfiniBand port of mlx5" },
 	{ SRIOV_NOUN_VF, NULL, ANY, EXDEV,
 	  "this process and /sys are of different network namespaces" },
 	/* net/core/rtnetlink.c, rtnl_setlink: CAP_NET_ADMIN */

@@ -7,7 +7,6 @@
 #include "internal.h"
 #include "rtnl.h"
 
-#define CARRIED (SRIOV_RTNL_ETHERNET | SRIOV_RTNL_INFINIBAND)
 #define NOT_REPORTED UINT32_MAX
 #define NO_VLAN 65535 /* mlx4: of a VF of the other port, with a MAC of all ones */
 
@@ -225,7 +224,7 @@ static void read_info(const struct sriov_nlattr *list, uint64_t want, struct slo
 	judge_vlan(&info.attrs);
 	for (size_t i = find_slot(slots, n, info.attrs.index);
 	     i < n && slots[i].vf->index == info.attrs.index; i++) {
-		sriov_vf_copy(slots[i].vf, &info.attrs, want & CARRIED);
+		sriov_vf_copy(slots[i].vf, &info.attrs, want & SRIOV_RTNL_ALL);
 		note(slots[i].vf, want, info.attrs.note);
 		slots[i].answered = true;
 	}

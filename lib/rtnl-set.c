@@ -11,8 +11,8 @@
 
 /* The list of VFs has a 16-bit length: a message of this size cannot make it wrap. */
 #define MESSAGE_MAX 65532
-/* One VF with everything, 802.1ad being longer than 802.1Q. */
-#define VF_INFO_MAX 132
+/* One VF with everything: 802.1ad is longer than 802.1Q, and the port GUID has its own nest. */
+#define VF_MAX 176
 
 #define CHUNK_START 32 /* VFs in the first message */
 #define FAST_MS 10     /* a message under this may be followed by one twice as long */
@@ -33,6 +33,8 @@ static const struct group {
 	{ SRIOV_VF_STATE, "state" },
 	{ SRIOV_VF_QUERY_RSS, "query_rss" },
 	{ SRIOV_VF_TRUST, "trust" },
+	{ SRIOV_VF_NODE_GUID, "node_guid" },
+	{ SRIOV_VF_PORT_GUID, "port_guid" },
 	/* clang-format on */
 };
 
@@ -92,16 +94,21 @@ static void put_setting(struct nlmsghdr *nlh, uint16_t type, uint32_t index,
 	mnl_attr_put(nlh, type, sizeof(setting), &setting);
 }
 
-size_t sriov_rtnl_put_vf(struct nlmsghdr *nlh, size_t max,
-			 const struct sriov_vf_attrs *vf, uint64_t mask)
+static void put_guid(struct nlmsghdr *nlh, uint16_t type, uint32_t index, uint64_t guid)
 {
-	uint32_t before = nlh->nlmsg_len;
-	struct nlattr *info;
+	struct ifla_vf_guid setting;
 
-	mask &= SRIOV_RTNL_ETHERNET;
-	if (!mask || max < VF_INFO_MAX || before > max - VF_INFO_MAX)
-		return 0;
-	info = mnl_attr_nest_start(nlh, IFLA_VF_INFO);
+	memset(&setting, 0, sizeof(setting)); /* the padding, too, goes to the kernel */
+	setting.vf = index;
+	setting.guid = guid;
+	mnl_attr_put(nlh, type, sizeof(setting), &setting);
+}
+
+/* All but the port GUID, in the order in which the kernel goes through it. */
+static void put_info(struct nlmsghdr *nlh, const struct sriov_vf_attrs *vf, uint64_t mask)
+{
+	struct nlattr *info = mnl_attr_nest_start(nlh, IFLA_VF_INFO);
+
 	if (mask & SRIOV_VF_MAC)
 		put_mac(nlh, vf);
 	if (mask & SRIOV_VF_VLAN_GROUP)
@@ -116,13 +123,37 @@ size_t sriov_rtnl_put_vf(struct nlmsghdr *nlh, size_t max,
 		put_setting(nlh, IFLA_VF_RSS_QUERY_EN, vf->index, vf->query_rss);
 	if (mask & SRIOV_VF_TRUST)
 		put_setting(nlh, IFLA_VF_TRUST, vf->index, vf->trust);
+	if (mask & SRIOV_VF_NODE_GUID)
+		put_guid(nlh, IFLA_VF_IB_NODE_GUID, vf->index, vf->node_guid);
 	mnl_attr_nest_end(nlh, info);
+}
+
+size_t sriov_rtnl_put_vf(struct nlmsghdr *nlh, size_t max,
+			 const struct sriov_vf_attrs *vf, uint64_t mask)
+{
+	uint32_t before = nlh->nlmsg_len;
+	struct nlattr *info;
+
+	mask &= SRIOV_RTNL_ALL;
+	if (!mask || max < VF_MAX || before > max - VF_MAX)
+		return 0;
+	if (mask & ~SRIOV_VF_PORT_GUID)
+		put_info(nlh, vf, mask);
+	/*
+	 * In a nest of its own: having set a node GUID, the kernel looks no further in the same
+	 * one, and says that all is well (Linux 6.12, net/core/rtnetlink.c, do_setvfinfo).
+	 */
+	if (mask & SRIOV_VF_PORT_GUID) {
+		info = mnl_attr_nest_start(nlh, IFLA_VF_INFO);
+		put_guid(nlh, IFLA_VF_IB_PORT_GUID, vf->index, vf->port_guid);
+		mnl_attr_nest_end(nlh, info);
+	}
 	return nlh->nlmsg_len - before;
 }
 
 static uint64_t mask_of(const struct sriov_vf_attrs *vf)
 {
-	return vf->set & SRIOV_RTNL_ETHERNET;
+	return vf->set & SRIOV_RTNL_ALL;
 }
 
 /* "0-31,40 mac,vlan" for the debug line. */
@@ -243,7 +274,7 @@ static int set_by_vf(struct sender *to, struct sriov_vf_attrs *const *vfs, size_
 
 		/* with a single VF it is known already */
 		if (n > 1)
-			err = send_vfs(to, &vfs[i], &one, SRIOV_RTNL_ETHERNET);
+			err = send_vfs(to, &vfs[i], &one, SRIOV_RTNL_ALL);
 		if (!err) {
 			verdicts[i].done = mask_of(vfs[i]);
 			continue;
@@ -268,7 +299,7 @@ static int set_in_chunks(struct sender *to, struct sriov_vf_attrs *const *vfs, s
 		int err;
 
 		count = n - i < chunk ? n - i : chunk;
-		err = send_vfs(to, vfs + i, &count, SRIOV_RTNL_ETHERNET);
+		err = send_vfs(to, vfs + i, &count, SRIOV_RTNL_ALL);
 		took = sriov_now_ms() - took;
 		if (err == -EMSGSIZE && count > 1) {
 			/* more than the socket may send at once */

@@ -12,6 +12,7 @@
 	(SRIOV_VF_MAC | SRIOV_VF_VLAN_GROUP | SRIOV_VF_RATE_GROUP | SRIOV_VF_SPOOFCHK | \
 	 SRIOV_VF_TRUST | SRIOV_VF_STATE | SRIOV_VF_QUERY_RSS)
 #define SRIOV_RTNL_INFINIBAND (SRIOV_VF_STATE | SRIOV_VF_GUIDS)
+#define SRIOV_RTNL_ALL (SRIOV_RTNL_ETHERNET | SRIOV_RTNL_INFINIBAND)
 
 /* An attribute of a message whose lengths nobody vouches for. */
 struct sriov_nlattr {
@@ -66,8 +67,9 @@ int sriov_rtnl_parse(const void *msg, size_t len, uint64_t want,
 
 /* ---- rtnl-set.c ---- */
 /*
- * Append one IFLA_VF_INFO with the members `mask` of the VF to a message that may grow to
- * `max` bytes. Returns the bytes appended; 0 when there is nothing to say or no room.
+ * Append the members `mask` of the VF, as one IFLA_VF_INFO or two, to a message that may grow
+ * to `max` bytes. Returns the bytes appended; 0 when there is nothing to say, or no room, and
+ * then nothing of the VF is in the message.
  */
 size_t sriov_rtnl_put_vf(struct nlmsghdr *nlh, size_t max,
 			 const struct sriov_vf_attrs *vf, uint64_t mask);

@@ -270,7 +270,7 @@ extern const struct type type_text, type_string, type_names, type_u32, type_s32,
 	type_wait, type_color;
 extern const struct type type_mac, type_mac_set, type_hwaddr, type_vlan, type_qos,
 	type_vlan_proto, type_rate, type_state, type_num_vfs;
-extern const struct type type_guid;
+extern const struct type type_guid, type_guid_set;
 /* The value of a hexadecimal digit, or -1. */
 int type_hex_digit(char c);
 int type_parse_u32(const char *word, uint32_t max, uint32_t *value);

@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Kinds of values: the GUIDs of InfiniBand. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli.h"
 
 #define GUID_LEN 8
+#define SERIES_MASK \
+	UINT64_C(0xffffff) /* what counts in a series: as in one of addresses */
+
+/* What a GUID may be set to: one for all, or the first of a series. */
+struct guid_set {
+	uint64_t guid;
+	bool series;
+};
 
 /* 00:11:22:33:44:55:66:77, 0011223344556677, or that behind 0x. */
 static int parse_digits(const char *word, uint64_t *guid)
@@ -60,6 +69,59 @@ static void print_guid(const struct type *type, const void *value, size_t size,
 			 shift ? ":" : "");
 }
 
+static int parse_guid_set(const struct type *type, const char *word, void *value,
+			  size_t size, char *why)
+{
+	struct guid_set set = { .series = false };
+	size_t len = strlen(word);
+	char base[GUID_LEN * 3];
+
+	if (len && word[len - 1] == '+') {
+		set.series = true;
+		len--;
+	}
+	if (len >= sizeof(base))
+		return -EINVAL;
+	memcpy(base, word, len);
+	base[len] = '\0';
+	if (parse_guid(type, base, &set.guid, sizeof(set.guid), why))
+		return -EINVAL;
+	(void)size;
+	memcpy(value, &set, sizeof(set));
+	return 0;
+}
+
+/* The rest stays: it says whose GUIDs they are. */
+static int nth_guid(const void *value, uint32_t index, void *nth, char *why)
+{
+	struct guid_set set;
+
+	memcpy(&set, value, sizeof(set));
+	if (set.series && index > SERIES_MASK - (set.guid & SERIES_MASK)) {
+		snprintf(
+			why, WHY_LEN,
+			"the series leaves the last three bytes of its GUID at VF %" PRIu32,
+			index);
+		return -ERANGE;
+	}
+	set.guid += set.series ? index : 0;
+	if (set.guid == UINT64_MAX) {
+		snprintf(why, WHY_LEN,
+			 "the series comes to all ones, which is no GUID, at VF %" PRIu32,
+			 index);
+		return -ERANGE;
+	}
+	memcpy(nth, &set.guid, sizeof(set.guid));
+	return 0;
+}
+
 const struct type type_guid = {
 	"GUID", "a GUID", "00:11:22:33:44:55:66:77", parse_guid, print_guid,
+};
+const struct type type_guid_set = {
+	"GUID|BASE+",
+	"a GUID",
+	"00:11:22:33:44:55:66:77, or with + for a series",
+	parse_guid_set,
+	.nth = nth_guid,
 };

@@ -272,6 +272,8 @@ agrees()
 	done
 	while IFS= read -r line; do
 		read -ra example <<<"${line#*: }"
+		# ib0 is the port of an InfiniBand card.
+		if [[ $line == *ib0* ]]; then machine infiniband; else machine igb; fi
 		if steps "${example[@]}"; then
 			run --separate-stderr sriov --dry-run "${example[@]}"
 			[[ $status = [03] ]] || { echo "$line: $status: $stderr"; return 1; }

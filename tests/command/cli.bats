@@ -494,6 +494,29 @@ rows()
 	END
 }
 
+@test "GUIDs" {
+	machine infiniband
+	rows vf set -n ib0/0,2 <<-'END'
+	2 | node_guid: '00:00:00:00:00:00:00:00' is all zeros, which is no GUID | node_guid 00:00:00:00:00:00:00:00
+	2 | node_guid: '0x0000000000000000' is all zeros, which is no GUID | node_guid 0x0000000000000000
+	2 | port_guid: 'ffffffffffffffff' is all ones, which is no GUID | port_guid ffffffffffffffff
+	2 | port_guid: '0000000000000000+' is all zeros, which is no GUID | port_guid 0000000000000000+
+	2 | node_guid: '' is not a GUID | node_guid ''
+	2 | node_guid: '02:00:00:00:00:10' is not a GUID | node_guid 02:00:00:00:00:10
+	2 | node_guid: '0011:2233:4455:6677' is not a GUID | node_guid 0011:2233:4455:6677
+	2 | node_guid: '00:11:22:33:44:55:66:7g' | node_guid 00:11:22:33:44:55:66:7g
+	2 | node_guid: '00112233445566778' | node_guid 00112233445566778
+	2 | node_guid: '1' | node_guid 1
+	2 | node_guid: needs a value (00:11:22:33:44:55:66:77, | node_guid
+	2 | node_guid: is given twice | node_guid 0011223344556677 node_guid 0011223344556678
+	2 | the series leaves the last three bytes of its GUID at VF 2 | node_guid 00:11:22:33:44:ff:ff:fe+
+	2 | the series comes to all ones, which is no GUID, at VF 2 | node_guid fffffffffffffffd+
+	2 | mac: no back end can set it on this PF | node_guid 0011223344556677 mac 02:00:00:00:00:10
+	3 | | node_guid 00:11:22:33:44:ff:ff:fd+
+	3 | | node_guid 0x0011223344556679 port_guid 001122334455667A
+	END
+}
+
 @test "how many VFs" {
 	rows -n pf set <<-'END'
 	2 | num_vfs: 8 is too many: the device offers 7 | eth1 num_vfs 8

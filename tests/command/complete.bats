@@ -22,7 +22,7 @@ offers()
 	same "$want" "$(cut -f 1 <<<"$output" | paste -sd ' ')"
 }
 
-settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss'
+settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss node_guid port_guid'
 
 @test "nouns and verbs" {
 	offers 'pf vf bind help' ''
@@ -208,7 +208,7 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 	offers 'trust' vf set eth0/0 tr
 	offers 'mac max_tx_rate min_tx_rate' vf set eth0/0 m
 	offers "${settable/vlan /}" vf set eth0/0 vlan 1 ''
-	offers 'qos vlan_proto max_tx_rate min_tx_rate spoofchk trust query_rss' \
+	offers 'qos vlan_proto max_tx_rate min_tx_rate spoofchk trust query_rss node_guid port_guid' \
 		vf set eth0/0 state auto vlan 1 mac 02:00:00:00:00:10 ''
 	offers "driver $settable" vf create eth1 2 ''
 	offers 'driver num_vfs autoprobe' pf set eth1 ''

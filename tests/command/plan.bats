@@ -392,6 +392,52 @@ put()
 		vf set ib0/0 state auto mac 02:00:00:00:00:10
 }
 
+@test "GUIDs of InfiniBand VFs: old and new, one for all or a series" {
+	machine infiniband
+	would 3 vf set ib0/0-2 node_guid 02:11:22:33:44:55:66:00+ <<-'END'
+	0000:41:00.0/0 node_guid 00:11:22:33:44:55:66:77 -> 02:11:22:33:44:55:66:00
+	0000:41:00.0/1 node_guid - -> 02:11:22:33:44:55:66:01
+	0000:41:00.0/2 node_guid - -> 02:11:22:33:44:55:66:02
+	END
+	would 3 vf set ib0/1-2 port_guid 0x0E42A10003C6CF60 state enable <<-'END'
+	0000:41:00.0/1 state disable -> enable
+	0000:41:00.0/1 port_guid - -> 0e:42:a1:00:03:c6:cf:60
+	0000:41:00.0/2 state auto -> enable
+	END
+	nothing vf set ib0/0 node_guid 0011223344556677 port_guid 00:11:22:33:44:55:66:78
+	nothing vf set ib0/0 node_guid 0011223344556677+
+	run_json --dry-run vf set ib0/1 port_guid 0011223344556677+
+	[ "$status" = 3 ]
+	same '["vf","0000:41:00.0/1","port_guid",null,"00:11:22:33:44:55:66:78"]' \
+		"$(json '.[] | [.noun, .object, .attribute, .old, .new]')"
+	would 3 vf create ib1 2 port_guid 02:11:22:33:44:55:66:00+ state enable driver none <<-'END'
+	0000:41:00.1 autoprobe on -> off
+	0000:41:00.1 num_vfs 0 -> 2
+	0000:41:00.1/0 state - -> enable
+	0000:41:00.1/0 port_guid - -> 02:11:22:33:44:55:66:00
+	0000:41:00.1/1 state - -> enable
+	0000:41:00.1/1 port_guid - -> 02:11:22:33:44:55:66:01
+	0000:41:00.1 autoprobe off -> on
+	0000:41:00.1/0 driver - -> none
+	0000:41:00.1/1 driver - -> none
+	END
+}
+
+@test "Ethernet takes no GUIDs, and says what would" {
+	refused 2 '0000:01:00.0/0: node_guid: no back end can set it on this PF (it goes through the IPoIB netdev of an InfiniBand port of mlx5)' \
+		vf set eth0/all vlan 5 node_guid 00:11:22:33:44:55:66:77
+	refused 2 '0000:01:00.1/0: port_guid: no back end can set it on this PF (it goes through the IPoIB netdev of an InfiniBand port of mlx5)' \
+		vf create eth1 2 port_guid 00:11:22:33:44:55:66:77+
+	machine mlx5
+	refused 2 '0000:81:00.0/0: node_guid: no back end can set it on this PF (an Ethernet VF of mlx5 gets its node GUID with mac: set that)' \
+		vf set enp129s0f0np0/0 node_guid 00:11:22:33:44:55:66:77
+	refused 2 '10000:00:00.0/0: query_rss: no back end can set it on this PF (few drivers have this switch: ixgbe does)' \
+		vf set ib0/0 query_rss on
+	machine netdevsim
+	refused 2 'netdevsim/netdevsim10/0: port_guid: no back end can set it on this PF (it goes through the IPoIB netdev of an InfiniBand port of mlx5)' \
+		vf set eth0/0 port_guid 00:11:22:33:44:55:66:77
+}
+
 @test "VFs that are no PCI devices have no driver" {
 	machine netdevsim
 	refused 2 'netdevsim/netdevsim10/0: driver: its VFs are no PCI devices' \

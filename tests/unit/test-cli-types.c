@@ -169,18 +169,30 @@ static void try_sample(const struct sample *sample)
 	free(value);
 }
 
-static int nth_mac(const char *word, uint32_t index, char *text)
+/* What the VF with this index gets of a word: -1 refused, -2 refused for this VF. */
+static int nth(const struct type *set, const struct type *type, size_t size,
+	       const char *word, uint32_t index, char *text)
 {
-	unsigned char value[256], mac[6];
+	unsigned char value[256], one[8];
 	char why[WHY_LEN] = "";
 
 	*text = '\0';
-	if (type_mac_set.parse(&type_mac_set, word, value, sizeof(mac), why))
-		return -1;
-	if (type_mac_set.nth(value, index, mac, why))
-		return -2;
-	type_mac.print(&type_mac, mac, sizeof(mac), text);
+	if (set->parse(set, word, value, size, why) || set->nth(value, index, one, why)) {
+		snprintf(text, VALUE_LEN, "%s", why);
+		return set->parse(set, word, value, size, why) ? -1 : -2;
+	}
+	type->print(type, one, size, text);
 	return 0;
+}
+
+static int nth_mac(const char *word, uint32_t index, char *text)
+{
+	return nth(&type_mac_set, &type_mac, 6, word, index, text);
+}
+
+static int nth_guid(const char *word, uint32_t index, char *text)
+{
+	return nth(&type_guid_set, &type_guid, 8, word, index, text);
 }
 
 static void try_series(void)
@@ -205,6 +217,39 @@ static void try_series(void)
 	is_int(nth_mac(MAC "++", 0, text), -1, "no two pluses");
 	is_int(nth_mac("+", 0, text), -1, "no plus alone");
 	is_int(nth_mac("", 0, text), -1, "nothing is no address");
+}
+
+static void try_guid_series(void)
+{
+	char text[VALUE_LEN];
+
+	is_int(nth_guid(GUID, 9, text), 0, "a GUID is for every VF");
+	is_str(text, GUID, "the same");
+	is_int(nth_guid(GUID "+", 0, text), 0, "a series begins at VF 0");
+	is_str(text, GUID, "with its base");
+	nth_guid("0x0011223344556fff+", 1, text);
+	is_str(text, "00:11:22:33:44:55:70:00", "a series carries over");
+	is_int(nth_guid("00112233 44fffffe+", 1, text), -1, "no blanks");
+	is_int(nth_guid("0011223344fffffe+", 1, text), 0, "up to the last GUID");
+	is_str(text, "00:11:22:33:44:ff:ff:ff", "of its three bytes");
+	is_int(nth_guid("0011223344fffffe+", 2, text), -2, "and not beyond");
+	is_str(text, "the series leaves the last three bytes of its GUID at VF 2",
+	       "says at which VF");
+	is_int(nth_guid("0011223344000000+", UINT32_MAX, text), -2,
+	       "nor for a big index");
+	is_int(nth_guid("fffffffffffffffe+", 0, text), 0, "a series below all ones");
+	is_int(nth_guid("fffffffffffffffe+", 1, text), -2, "does not come to them");
+	is_str(text, "the series comes to all ones, which is no GUID, at VF 1",
+	       "and says so");
+	is_int(nth_guid("0000000000000000", 0, text), -1, "no zeros");
+	is_str(text, "is all zeros, which is no GUID", "and it says so");
+	is_int(nth_guid("0x0000000000000000+", 1, text), -1, "nor to count from");
+	is_int(nth_guid("ff:ff:ff:ff:ff:ff:ff:ff", 0, text), -1, "no ones");
+	is_str(text, "is all ones, which is no GUID", "and it says so");
+	is_int(nth_guid(GUID "++", 0, text), -1, "no two pluses");
+	is_int(nth_guid(GUID GUID, 0, text), -1, "no more than one");
+	is_int(nth_guid("+", 0, text), -1, "no plus alone");
+	is_int(nth_guid("", 0, text), -1, "nothing is no GUID");
 }
 
 static void try_text(const char *from, const char *want)
@@ -235,6 +280,7 @@ int main(void)
 	for (size_t i = 0; i < ARRAY_SIZE(samples); i++)
 		try_sample(&samples[i]);
 	try_series();
+	try_guid_series();
 	try_text("plain", "plain");
 	try_text("a\tb\nc\177", "a?b?c?");
 	try_text("\303\244\342\202\254\360\237\230\200",

@@ -14,9 +14,11 @@ int64_t fake_now(void);
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define W16(x) (x) & 0xff, (x) >> 8
+#define G64(a, b, c, d, e, f, g, h) h, g, f, e, d, c, b, a
 #define W32(x) (x) & 0xff, (x) >> 8 & 0xff, (x) >> 16 & 0xff, (x) >> 24 & 0xff
 #else
 #define W16(x) (x) >> 8, (x) & 0xff
+#define G64(a, b, c, d, e, f, g, h) a, b, c, d, e, f, g, h
 #define W32(x) (x) >> 24 & 0xff, (x) >> 16 & 0xff, (x) >> 8 & 0xff, (x) & 0xff
 #endif
 
@@ -60,6 +62,9 @@ static int apply(const struct sriov_nlattr *info)
 			return kernel.fail_err;
 		}
 		kernel.touched[vf] |= 1u << attr.type;
+		/* as do_setvfinfo() does: what follows in this nest is not looked at */
+		if (attr.type == IFLA_VF_IB_NODE_GUID)
+			return 0;
 	}
 	return 0;
 }
@@ -153,12 +158,37 @@ static void test_layout(void)
 
 	is_int(sriov_rtnl_put_vf(nlh, sizeof(buf), &vf, SRIOV_VF_DRIVER), 0,
 	       "nothing to say");
-	is_int(sriov_rtnl_put_vf(nlh, NLMSG_HDRLEN + 131, &vf, SRIOV_VF_MAC), 0,
+	is_int(sriov_rtnl_put_vf(nlh, NLMSG_HDRLEN + 175, &vf, SRIOV_VF_MAC), 0,
 	       "no room");
 	is_int(nlh->nlmsg_len, NLMSG_HDRLEN, "then the message is as before");
 	vf.vlan = 1;
-	is_int(sriov_rtnl_put_vf(nlh, NLMSG_HDRLEN + 132, &vf, UINT64_MAX), 132,
+	is_int(sriov_rtnl_put_vf(nlh, NLMSG_HDRLEN + 175, &vf, UINT64_MAX), 0,
+	       "a byte too little for both nests");
+	is_int(nlh->nlmsg_len, NLMSG_HDRLEN, "then there is no half VF in the message");
+	is_int(sriov_rtnl_put_vf(nlh, NLMSG_HDRLEN + 176, &vf, UINT64_MAX), 176,
 	       "the longest VF fits into the room it is given");
+}
+
+/* A node GUID ends its nest, so a port GUID has its own; they are numbers of the host. */
+static void test_guid_layout(void)
+{
+	struct sriov_vf_attrs vf = {
+		.index = 0x102,
+		.state = SRIOV_VF_STATE_ENABLE,
+		.node_guid = 0x0011223344556677,
+		.port_guid = 0xfedcba9876543210,
+	};
+
+	SAME(SRIOV_VF_NODE_GUID, "node GUID", W16(24), W16(0x8001), W16(20), W16(10),
+	     W32(0x102), 0, 0, 0, 0, G64(0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77));
+	SAME(SRIOV_VF_PORT_GUID, "port GUID: no empty nest before it", W16(24),
+	     W16(0x8001), W16(20), W16(11), W32(0x102), 0, 0, 0, 0,
+	     G64(0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10));
+	SAME(SRIOV_RTNL_INFINIBAND, "state and both GUIDs", W16(36), W16(0x8001), W16(12),
+	     W16(5), W32(0x102), W32(1), W16(20), W16(10), W32(0x102), 0, 0, 0, 0,
+	     G64(0, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77), W16(24), W16(0x8001),
+	     W16(20), W16(11), W32(0x102), 0, 0, 0, 0,
+	     G64(0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10));
 }
 
 /* ---- whom it blames ---- */
@@ -307,15 +337,49 @@ static void test_blame(void)
 	kernel.lost = 0;
 }
 
+static void test_guids(void)
+{
+	const uint64_t all = SRIOV_RTNL_INFINIBAND, guids = SRIOV_VF_GUIDS;
+	const uint32_t both = 1u << IFLA_VF_IB_NODE_GUID | 1u << IFLA_VF_IB_PORT_GUID;
+	size_t reached = 0;
+
+	is_int(set(40, all, false), 0, "GUIDs of 40 VFs");
+	is_int(count_done(0, 40, all), 40, "all done");
+	for (size_t i = 0; i < 40; i++)
+		reached += (kernel.touched[i] & both) == both;
+	is_int(reached, 40, "both have reached the kernel");
+	ok(kernel.messages == 2 && kernel.sizes[0] == 64 && kernel.sizes[1] == 16,
+	   "two nests a VF, as many VFs in a message as ever");
+	is_str(debug, "rtnl setlink eth0 vf 0-31 state,node_guid,port_guid -> 0",
+	       "named in the line");
+
+	fail(3, IFLA_VF_IB_PORT_GUID, -EINVAL, -1);
+	is_int(set(8, all, false), -EINVAL, "a port GUID fails");
+	ok(verdicts[3].blame == SRIOV_VF_PORT_GUID &&
+		   verdicts[3].done == (SRIOV_VF_STATE | SRIOV_VF_NODE_GUID),
+	   "it alone is to blame");
+	fail(3, IFLA_VF_IB_NODE_GUID, -EINVAL, -1);
+	is_int(set(8, guids, true), -EINVAL, "a node GUID fails");
+	ok(verdicts[3].blame == SRIOV_VF_NODE_GUID && !verdicts[3].done,
+	   "it alone is to blame");
+	is_int(count_done(0, 8, guids), 7, "all others are done");
+	fail(0, 0, 0, 0);
+	ok(!set(1000, SRIOV_RTNL_ALL, false) && kernel.longest < 65536 &&
+		   count_done(0, 1000, SRIOV_RTNL_ALL) == 1000,
+	   "1000 VFs with everything: no message reaches 64 KiB");
+}
+
 int main(void)
 {
 	vfs = sriov_vf_attrs_new(VFS_MAX);
 	sriov_set_debug(&ctx, keep_line, NULL);
 	kernel.room = SIZE_MAX;
 	test_layout();
+	test_guid_layout();
 	test_chunks();
 	test_gaps();
 	test_blame();
+	test_guids();
 	sriov_vf_attrs_free(vfs);
 	return done_testing();
 }
