@@ -52,6 +52,7 @@ lib_sources = \
 	lib/plan-bind.c \
 	lib/plan-check.c \
 	lib/plan-do.c \
+	lib/plan-guid.c \
 	lib/plan-make.c \
 	lib/plan-run.c \
 	lib/plan-vf.c \

@@ -227,6 +227,16 @@ enum sriov_vf_state {
 	SRIOV_VF_STATE_DISABLE = 2,
 };
 
+/*
+ * Wished for as node_guid or port_guid, and no GUID itself: one is made with the plan, whose
+ * steps have it. From the VF's own Ethernet address aa:bb:cc:dd:ee:ff, when it has one or is
+ * given one by the same plan, aa:bb:cc:ff:fe:dd:ee:ff. Else from the GUID of the PF's port
+ * (or its Ethernet address): the first and the last three bytes, VF index + 1 in the two
+ * between, and the bit of locally administered ones set in the first. -ENODATA: the PF has
+ * no address either.
+ */
+#define SRIOV_GUID_AUTO UINT64_MAX
+
 #define SRIOV_VLAN_MAX 4095
 #define SRIOV_QOS_MAX 7
 #define SRIOV_RATE_MAX INT32_MAX /* the kernel hands rates to drivers as int */

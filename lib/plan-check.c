@@ -252,7 +252,7 @@ static int complete(struct pf_work *work, struct vf_work *vf)
 
 static bool is_guid(uint64_t guid)
 {
-	return guid && guid != UINT64_MAX;
+	return guid && guid != SRIOV_GUID_AUTO;
 }
 
 /* The kernel narrows silently: VLAN 65546 would become 10. */
@@ -303,6 +303,8 @@ int sriov_plan_check_vf(struct sriov_plan *plan, struct pf_work *work, struct vf
 		r = check_driver_name(pf->ctx, object, vf->want.driver);
 	if (r >= 0 && vf->want.set & SRIOV_VF_DRIVER)
 		r = check_override(pf->ctx, object, vf->now.note);
+	if (r >= 0)
+		r = sriov_plan_make_guids(work, vf);
 	if (r >= 0)
 		r = complete(work, vf);
 	if (r < 0)

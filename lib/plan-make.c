@@ -65,6 +65,9 @@ static uint64_t reads_for(const struct pf_work *work)
 		want |= SRIOV_VF_SETTABLE & ~SRIOV_VF_DRIVER;
 	if (want & SRIOV_VF_DRIVER)
 		want |= SRIOV_VF_OVERRIDE | SRIOV_VF_NOTE;
+	for (size_t i = 0; i < work->nr_vfs; i++)
+		if (sriov_guid_autos(&work->vfs[i].want))
+			want |= SRIOV_VF_NETDEV_MAC;
 	return want;
 }
 

@@ -87,6 +87,16 @@ int sriov_plan_check_pf(struct sriov_plan *plan, struct pf_work *work);
 int sriov_plan_check_vf(struct sriov_plan *plan, struct pf_work *work,
 			struct vf_work *vf);
 
+/* ---- plan-guid.c: GUIDs asked for as SRIOV_GUID_AUTO ---- */
+/* Those of them that are. */
+uint64_t sriov_guid_autos(const struct sriov_vf_attrs *want);
+/* From the VF's own address. */
+uint64_t sriov_guid_of_mac(const uint8_t mac[6]);
+/* From the PF's address, of 6 or 20 bytes, and the VF index; 0 when that is none. */
+uint64_t sriov_guid_of_pf(const uint8_t *address, size_t len, uint32_t index);
+/* Put real ones into the wish. */
+int sriov_plan_make_guids(struct pf_work *work, struct vf_work *vf);
+
 /* ---- plan-do.c: one batch; plan-vf.c, plan-bind.c: those of VFs ---- */
 /*
  * A batch is what is still planned of one phase and PF. Carrying it out gives every step its

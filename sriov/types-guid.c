@@ -11,7 +11,7 @@
 #define SERIES_MASK \
 	UINT64_C(0xffffff) /* what counts in a series: as in one of addresses */
 
-/* What a GUID may be set to: one for all, or the first of a series. */
+/* What a GUID may be set to: one for all, also SRIOV_GUID_AUTO, or the first of a series. */
 struct guid_set {
 	uint64_t guid;
 	bool series;
@@ -69,6 +69,9 @@ static void print_guid(const struct type *type, const void *value, size_t size,
 			 shift ? ":" : "");
 }
 
+/* For completion: it has no value of 32 bits. */
+static const struct word autos[] = { { "auto", 0 }, { 0 } };
+
 static int parse_guid_set(const struct type *type, const char *word, void *value,
 			  size_t size, char *why)
 {
@@ -84,7 +87,9 @@ static int parse_guid_set(const struct type *type, const char *word, void *value
 		return -EINVAL;
 	memcpy(base, word, len);
 	base[len] = '\0';
-	if (parse_guid(type, base, &set.guid, sizeof(set.guid), why))
+	if (!strcmp(word, autos[0].word))
+		set.guid = SRIOV_GUID_AUTO;
+	else if (parse_guid(type, base, &set.guid, sizeof(set.guid), why))
 		return -EINVAL;
 	(void)size;
 	memcpy(value, &set, sizeof(set));
@@ -97,14 +102,17 @@ static int nth_guid(const void *value, uint32_t index, void *nth, char *why)
 	struct guid_set set;
 
 	memcpy(&set, value, sizeof(set));
-	if (set.series && index > SERIES_MASK - (set.guid & SERIES_MASK)) {
+	memcpy(nth, &set.guid, sizeof(set.guid));
+	if (!set.series)
+		return 0;
+	if (index > SERIES_MASK - (set.guid & SERIES_MASK)) {
 		snprintf(
 			why, WHY_LEN,
 			"the series leaves the last three bytes of its GUID at VF %" PRIu32,
 			index);
 		return -ERANGE;
 	}
-	set.guid += set.series ? index : 0;
+	set.guid += index;
 	if (set.guid == UINT64_MAX) {
 		snprintf(why, WHY_LEN,
 			 "the series comes to all ones, which is no GUID, at VF %" PRIu32,
@@ -119,9 +127,10 @@ const struct type type_guid = {
 	"GUID", "a GUID", "00:11:22:33:44:55:66:77", parse_guid, print_guid,
 };
 const struct type type_guid_set = {
-	"GUID|BASE+",
+	"GUID|BASE+|auto",
 	"a GUID",
-	"00:11:22:33:44:55:66:77, or with + for a series",
+	"00:11:22:33:44:55:66:77, or with + for a series, or auto",
 	parse_guid_set,
 	.nth = nth_guid,
+	.words = autos,
 };

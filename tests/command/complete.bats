@@ -222,6 +222,7 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 	offers 'on' vf set eth0/0 vlan 1 trust on spoofchk on query_rss on
 	offers 'auto enable disable' vf set eth0/0 state ''
 	offers '802.1Q 802.1ad' vf set eth0/0 vlan_proto 8
+	offers 'auto' vf set ib0/0 port_guid ''
 	offers 'max' pf set eth1 num_vfs ''
 	offers 'default none vfio-pci' vf create eth1 2 driver ''
 	offers '' vf set eth0/0 vlan ''

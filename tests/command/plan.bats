@@ -423,11 +423,39 @@ put()
 	END
 }
 
+@test "auto: GUIDs made from the port's, each of its own" {
+	machine infiniband
+	would 3 vf set ib0/all node_guid auto port_guid auto <<-'END'
+	0000:41:00.0/0 node_guid 00:11:22:33:44:55:66:77 -> 0e:42:a1:00:01:c6:cf:60
+	0000:41:00.0/0 port_guid 00:11:22:33:44:55:66:78 -> 0e:42:a1:00:01:c6:cf:60
+	0000:41:00.0/1 node_guid - -> 0e:42:a1:00:02:c6:cf:60
+	0000:41:00.0/1 port_guid - -> 0e:42:a1:00:02:c6:cf:60
+	0000:41:00.0/2 node_guid - -> 0e:42:a1:00:03:c6:cf:60
+	0000:41:00.0/3 node_guid - -> 0e:42:a1:00:04:c6:cf:60
+	0000:41:00.0/3 port_guid - -> 0e:42:a1:00:04:c6:cf:60
+	END
+	nothing vf set ib0/2 port_guid auto
+	run_json --dry-run vf create ib1 2 port_guid auto
+	[ "$status" = 3 ]
+	same '[null,"0e:42:a1:00:01:c6:cf:61"]
+[null,"0e:42:a1:00:02:c6:cf:61"]' "$(json '.[] | select(.attribute == "port_guid") | [.old, .new]')"
+}
+
+@test "auto: where there is no address, the VF is named" {
+	machine infiniband
+	rm "$SYSROOT"/netlink/ib0.hex "$SYSROOT"/sys/class/net/ib0/address
+	refused 2 '0000:41:00.0/1: node_guid: neither the VF nor its PF has an address to make it from: give a GUID instead of auto' \
+		vf set ib0/1-2 port_guid auto node_guid auto
+	would 3 vf set ib0/1 node_guid 02:11:22:33:44:55:66:77 <<-'END'
+	0000:41:00.0/1 node_guid - -> 02:11:22:33:44:55:66:77
+	END
+}
+
 @test "Ethernet takes no GUIDs, and says what would" {
 	refused 2 '0000:01:00.0/0: node_guid: no back end can set it on this PF (it goes through the IPoIB netdev of an InfiniBand port of mlx5)' \
 		vf set eth0/all vlan 5 node_guid 00:11:22:33:44:55:66:77
 	refused 2 '0000:01:00.1/0: port_guid: no back end can set it on this PF (it goes through the IPoIB netdev of an InfiniBand port of mlx5)' \
-		vf create eth1 2 port_guid 00:11:22:33:44:55:66:77+
+		vf create eth1 2 port_guid auto mac 02:00:00:00:00:10+
 	machine mlx5
 	refused 2 '0000:81:00.0/0: node_guid: no back end can set it on this PF (an Ethernet VF of mlx5 gets its node GUID with mac: set that)' \
 		vf set enp129s0f0np0/0 node_guid 00:11:22:33:44:55:66:77

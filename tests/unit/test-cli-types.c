@@ -246,6 +246,10 @@ static void try_guid_series(void)
 	is_int(nth_guid("0x0000000000000000+", 1, text), -1, "nor to count from");
 	is_int(nth_guid("ff:ff:ff:ff:ff:ff:ff:ff", 0, text), -1, "no ones");
 	is_str(text, "is all ones, which is no GUID", "and it says so");
+	is_int(nth_guid("auto", 3, text), 0, "auto is for every VF");
+	is_str(text, "ff:ff:ff:ff:ff:ff:ff:ff", "as what is no GUID");
+	is_int(nth_guid("auto+", 3, text), -1, "and not for a series");
+	is_int(nth_guid("Auto", 3, text), -1, "nor written otherwise");
 	is_int(nth_guid(GUID "++", 0, text), -1, "no two pluses");
 	is_int(nth_guid(GUID GUID, 0, text), -1, "no more than one");
 	is_int(nth_guid("+", 0, text), -1, "no plus alone");
