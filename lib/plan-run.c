@@ -61,10 +61,20 @@ static int do_batch(struct sriov_plan *plan, size_t first, size_t end)
 	return n ? sriov_batch_do(plan, todo, n) : 0;
 }
 
+/*
+ * mlx5 keeps what InfiniBand VFs were given, and gives it to those that come next
+ * (mlx5/core/sriov.c, sriov_restore_guids).
+ */
+static bool outlives_its_vf(const struct step *step)
+{
+	return step->vf_work && step->pf_work->can & SRIOV_VF_GUIDS &&
+	       step->pub.attr & (SRIOV_VF_GUIDS | SRIOV_VF_STATE);
+}
+
 /* VFs that this plan made are undone by unmaking them. */
 static bool goes_with_its_vfs(const struct sriov_plan *plan, const struct step *step)
 {
-	if (!step->vf_work)
+	if (!step->vf_work || outlives_its_vf(step))
 		return false;
 	for (size_t i = 0; i < plan->nr_steps; i++)
 		if (plan->steps[i]->pf_work == step->pf_work &&
@@ -79,6 +89,7 @@ static void follow_num_vfs(struct sriov_plan *plan, const struct step *create)
 		struct step *step = plan->steps[i];
 
 		if (!step->vf_work || step->pf_work != create->pf_work ||
+		    outlives_its_vf(step) ||
 		    (!sriov_step_is_written(step) && step->pub.state != SRIOV_STEP_LEFT))
 			continue;
 		/* what was left of a VF is gone with it; that it failed stays true */

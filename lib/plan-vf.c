@@ -276,8 +276,12 @@ static void judge_undone(struct step *step, const struct sriov_vf_attrs *seen, i
 	else if (!back && (step->pub.state != SRIOV_STEP_FAILED ||
 			   seen->set & step->pub.from.vf->set & step->pub.attr))
 		step->pub.state = SRIOV_STEP_LEFT;
-	if (!back && err && !step->text)
+	if (step->text || back)
+		return;
+	if (err)
 		sriov_step_text(step, sriov_strerror(-err));
+	else if (!(step->pub.from.vf->set & step->pub.attr))
+		sriov_step_text(step, "what it was before is not known");
 }
 
 void sriov_batch_vf_undo(struct sriov_plan *plan, struct step **steps, size_t n)
