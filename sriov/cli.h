@@ -273,6 +273,8 @@ extern const struct type type_mac, type_mac_set, type_hwaddr, type_vlan, type_qo
 extern const struct type type_guid, type_guid_set;
 /* The value of a hexadecimal digit, or -1. */
 int type_hex_digit(char c);
+/* "02:00:00:00:00:10", for `n` bytes; for none, `text` stays as it is. */
+void type_print_bytes(const uint8_t *bytes, size_t n, char *text);
 int type_parse_u32(const char *word, uint32_t max, uint32_t *value);
 int type_parse_number(const struct type *type, const char *word, void *value, size_t size,
 		      char *why);

@@ -60,13 +60,14 @@ static int parse_guid(const struct type *type, const char *word, void *value, si
 static void print_guid(const struct type *type, const void *value, size_t size,
 		       char *text)
 {
+	uint8_t bytes[GUID_LEN];
 	uint64_t guid;
 
 	(void)type;
 	memcpy(&guid, value, size);
-	for (int shift = 56; shift >= 0; shift -= 8, text += strlen(text))
-		snprintf(text, 4, "%02x%s", (unsigned int)(guid >> shift & 0xff),
-			 shift ? ":" : "");
+	for (size_t i = 0; i < GUID_LEN; i++)
+		bytes[i] = (uint8_t)(guid >> (56 - 8 * i));
+	type_print_bytes(bytes, GUID_LEN, text);
 }
 
 /* For completion: it has no value of 32 bits. */
