@@ -75,6 +75,7 @@ cmd_sources = \
 	sriov/complete.c \
 	sriov/context.c \
 	sriov/emit.c \
+	sriov/json.c \
 	sriov/main.c \
 	sriov/pf.c \
 	sriov/plan.c \
@@ -221,7 +222,7 @@ $(BUILD)/sriov: rpath = -Wl,-rpath,'$$ORIGIN'
 $(BUILD)/sriov $(BUILD)/installed/sriov: $(cmd_objects) $(BUILD)/libsriov.so
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -pie $(ldflags) $(rpath) -o $@ $(cmd_objects) \
-		-L$(BUILD) -lsriov $(JSON_LIBS)
+		-L$(BUILD) -lsriov -ldl
 
 $(BUILD)/libsriov.pc: lib/libsriov.pc.in config.mk configure
 	@mkdir -p $(@D)
@@ -300,7 +301,7 @@ unit: $(unit_tests)
 $(unit_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(lib_objects)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) -pie $(ldflags) -o $@ $(filter %.o,$^) \
-		$(LIBMNL_LIBS) $(JSON_LIBS) -ldl
+		$(LIBMNL_LIBS) -ldl
 
 $(lab_programs): $(BUILD)/tests/%: $(BUILD)/obj/tests/lab/%.o
 $(bench_programs): $(BUILD)/tests/%: $(BUILD)/obj/tests/bench/%.o

@@ -226,7 +226,8 @@ int complete_run(struct call *call);
 int record_run(struct call *call);
 
 /* ---- emit.c: data on stdout ---- */
-int emit_new(const struct options *opts, struct emit **e);
+/* Made even when it fails, but without memory; returns the exit status, having complained. */
+int emit_new(const struct call *call, struct emit **e);
 /*
  * Begin the rows: choose the columns from those that `verb` shows. A record is one object,
  * named singly. Rows of steps are for machines: in text they stay silent unless -o was given.
@@ -242,6 +243,20 @@ void emit_line(struct emit *e, const char *fmt, ...) PRINTF(2, 3);
 unsigned int emit_rows(const struct emit *e);
 /* End the rows and free. The JSON array is always complete, also when nothing was begun. */
 void emit_free(struct emit *e);
+
+/* ---- json.c: values and objects, to be freed or added to an object; NULL is null ---- */
+/* To be called before the others; false: there is no json-c. */
+bool json_load(void);
+/* "" is null. */
+struct json_object *json_from_text(const char *text);
+struct json_object *json_from_int(int64_t number);
+struct json_object *json_from_bool(bool setting);
+struct json_object *json_value(const struct type *type, const void *value, size_t size);
+/* One row with these columns, which end with NULL; NULL without memory. */
+struct json_object *json_row(const struct attr *const *columns, const struct row *row);
+/* It lives as long as the object. */
+const char *json_text(struct json_object *object, bool pretty);
+void json_free(struct json_object *object);
 
 /* ---- context.c: the library as the options want it ---- */
 /* Make call->ctx; returns the exit status. */

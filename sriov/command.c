@@ -221,8 +221,10 @@ static int print_help(const struct command *noun, const struct command *verb)
 /* Run a command that prints data: the output is whole also when the words are wrong. */
 static int run(struct call *call, int status)
 {
-	if (emit_new(&call->opts, &call->out))
-		return no_memory(call);
+	int opened = emit_new(call, &call->out);
+
+	if (!status)
+		status = opened;
 	if (!status)
 		status = context_open(call);
 	if (!status) {

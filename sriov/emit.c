@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <json-c/json.h>
-
 #include "cleanup.h"
 #include "cli.h"
 
@@ -39,18 +37,23 @@ static bool wants_color(const struct options *opts)
 	return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
-int emit_new(const struct options *opts, struct emit **out)
+int emit_new(const struct call *call, struct emit **out)
 {
+	const struct options *opts = &call->opts;
 	struct emit *e = calloc(1, sizeof(*e));
 
 	if (!e)
-		return -ENOMEM;
+		return no_memory(call);
+	*out = e;
+	if (opts->json && !json_load()) {
+		complain(call, "json-c cannot be loaded: there is no JSON without it");
+		return SRIOV_FAILED;
+	}
 	e->json = opts->json;
 	e->pretty = opts->pretty;
 	e->details = opts->details;
 	e->output = opts->output;
 	e->bold = wants_color(opts);
-	*out = e;
 	return 0;
 }
 
@@ -83,42 +86,17 @@ unsigned int emit_rows(const struct emit *e)
 	return e->rows;
 }
 
-static struct json_object *to_json(const struct attr *attr, const void *value)
+static int print_json(struct emit *e, const struct row *row)
 {
-	char text[VALUE_LEN] = "";
-
-	if (!value)
-		return NULL;
-	if (attr->type->to_json)
-		return attr->type->to_json(attr->type, value, attr->size);
-	attr->type->print(attr->type, value, attr->size, text);
-	return *text ? json_object_new_string(text) : NULL;
-}
-
-static int json_row(struct emit *e, const struct row *row)
-{
-	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = json_row(e->columns, row);
 	const char *text;
 
 	if (!object)
 		return -ENOMEM;
-	for (size_t i = 0; i < e->nr_columns; i++) {
-		const struct attr *attr = e->columns[i];
-		struct json_object *value = to_json(attr, attr_value(attr, row));
-
-		if (json_object_object_add(object, attr->name, value)) {
-			json_object_put(value);
-			json_object_put(object);
-			return -ENOMEM;
-		}
-	}
-	if (e->pretty)
-		flags |= JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED;
-	text = json_object_to_json_string_ext(object, flags);
+	text = json_text(object, e->pretty);
 	if (text)
 		printf("%s%s", e->rows ? ",\n" : "[\n", text);
-	json_object_put(object);
+	json_free(object);
 	return text ? 0 : -ENOMEM;
 }
 
@@ -172,7 +150,7 @@ int emit_row(struct emit *e, const struct row *row)
 	int err = 0;
 
 	if (e->json)
-		err = json_row(e, row);
+		err = print_json(e, row);
 	else if (e->kind == EMIT_RECORD)
 		record_row(e, row);
 	else if (e->kind == EMIT_TABLE || e->output)

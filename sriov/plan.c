@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
 #include "cli.h"
 
 /* A value of whatever attribute the step is about. */
@@ -39,15 +37,10 @@ static struct json_object *typed_to_json(const struct type *type, const void *va
 					 size_t size)
 {
 	const struct typed *typed = value;
-	const struct type *real = typed->attr->type;
-	char text[VALUE_LEN] = "";
 
 	(void)type;
 	(void)size;
-	if (real->to_json)
-		return real->to_json(real, typed->value, typed->attr->size);
-	real->print(real, typed->value, typed->attr->size, text);
-	return *text ? json_object_new_string(text) : NULL;
+	return json_value(typed->attr->type, typed->value, typed->attr->size);
 }
 
 static const struct type type_typed = {

@@ -7,8 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include <json-c/json.h>
-
 #include "cli.h"
 
 #define HWADDR_LEN 20 /* of sriov_pf_attrs.mac, behind which its length stands */

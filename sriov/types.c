@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
 #include "cli.h"
 
 /* Members are numbers of one, two or four bytes. */
@@ -82,7 +80,7 @@ struct json_object *type_number_to_json(const struct type *type, const void *val
 					size_t size)
 {
 	(void)type;
-	return json_object_new_int64(load(value, size));
+	return json_from_int(load(value, size));
 }
 
 static int parse_signed(const struct type *type, const char *word, void *value,
@@ -110,7 +108,7 @@ static struct json_object *signed_to_json(const struct type *type, const void *v
 					  size_t size)
 {
 	(void)type;
-	return json_object_new_int64((int32_t)load(value, size));
+	return json_from_int((int32_t)load(value, size));
 }
 
 static int parse_hex(const struct type *type, const char *word, void *value, size_t size,
@@ -171,7 +169,7 @@ static struct json_object *bool_to_json(const struct type *type, const void *val
 					size_t size)
 {
 	(void)type;
-	return json_object_new_boolean(load(value, size) != 0);
+	return json_from_bool(load(value, size) != 0);
 }
 
 static int parse_flags(const struct type *type, const char *word, void *value,

@@ -89,9 +89,9 @@ pkg()
 	[ -f "$(readlink -f "$shared")" ]
 }
 
-@test "libkmod, libpci and libcrypto are not linked" {
+@test "libkmod, libpci, json-c and libcrypto are not linked" {
 	run -0 readelf -d "$shared" "$DEST$(setting sbindir)/sriov"
-	for name in libkmod libpci libcrypto; do
+	for name in libkmod libpci libjson-c libcrypto; do
 		[[ $output != *"NEEDED"*"[$name."* ]]
 	done
 }

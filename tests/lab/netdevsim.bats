@@ -106,3 +106,10 @@ make_sim()
 	[[ $stderr == *"$SIM: num_vfs: "* ]]
 	[ "$(<"/sys/bus/netdevsim/devices/netdevsim10/sriov_numvfs")" = 0 ]
 }
+
+@test "without json-c, all but JSON works" {
+	library=$(ldconfig -p | awk '$1 ~ /^libjson-c\.so/ { print $NF; exit }')
+	# shellcheck disable=SC2016 # for the inner shell
+	run -0 unshare -m sh -c 'mount --bind /dev/null "$1" && sriov pf show eth0 && ! sriov -j pf show eth0' - "$(realpath "$library")"
+	[[ $output == *"driver"*"igb"*"json-c cannot be loaded"* ]]
+}

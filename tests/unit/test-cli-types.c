@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
 #include "cli.h"
 #include "tap.h"
 
@@ -135,19 +133,12 @@ static const struct sample samples[] = {
 	{ &type_note, 4, "" },
 };
 
-static void json_text(const struct sample *sample, const void *value, char *json)
+static void print_json(const struct sample *sample, const void *value, char *json)
 {
-	struct json_object *object;
-	char text[VALUE_LEN] = "";
+	struct json_object *object = json_value(sample->type, value, sample->size);
 
-	if (sample->type->to_json) {
-		object = sample->type->to_json(sample->type, value, sample->size);
-	} else {
-		sample->type->print(sample->type, value, sample->size, text);
-		object = *text ? json_object_new_string(text) : NULL;
-	}
-	snprintf(json, VALUE_LEN, "%s", json_object_to_json_string(object));
-	json_object_put(object);
+	snprintf(json, VALUE_LEN, "%s", json_text(object, false));
+	json_free(object);
 }
 
 static void try_sample(const struct sample *sample)
@@ -163,7 +154,7 @@ static void try_sample(const struct sample *sample)
 	} else if (ok(!err, "'%s' is %s", sample->word, sample->type->placeholder)) {
 		sample->type->print(sample->type, value, sample->size, text);
 		is_str(text, sample->text, "'%s' is printed", sample->word);
-		json_text(sample, value, text);
+		print_json(sample, value, text);
 		is_str(text, sample->json, "'%s' in JSON", sample->word);
 	}
 	free(value);
@@ -281,6 +272,7 @@ static void try_match(void)
 
 int main(void)
 {
+	ok(json_load(), "json-c is there");
 	for (size_t i = 0; i < ARRAY_SIZE(samples); i++)
 		try_sample(&samples[i]);
 	try_series();
