@@ -8,6 +8,7 @@ _sriov()
 	local word="([^[:blank:]\"'\\\\]|\\\\.|\"([^\"\\\\]|\\\\.)*(\"|\$)|'[^']*('|\$))+"
 	local PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin # where sudo looks, too
 	local -a words
+	local i
 
 	if [[ $3 == *[\<\>]* ]]; then
 		compopt -o default
@@ -30,6 +31,11 @@ _sriov()
 	[[ $last == *"$text" ]] || text=$last
 	COMPREPLY=("${COMPREPLY[@]%%$'\t'*}")
 	COMPREPLY=("${COMPREPLY[@]#"${last%"$text"}"}")
+	# bash puts words into the line as they are, and a netdev may be named anything: "a;reboot".
+	for i in "${!COMPREPLY[@]}"; do
+		[[ ${COMPREPLY[i]} != *[!A-Za-z0-9_.,:/@%+=-]* ]] ||
+			printf -v "COMPREPLY[i]" %q "${COMPREPLY[i]}"
+	done
 	compopt -o nosort 2>/dev/null
 	[[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != */ ]] || compopt -o nospace
 }

@@ -196,6 +196,18 @@ common=(
 	'sriov vf set eth0/0 mac m\t' 'sriov vf set eth0/0 mac m'
 )
 
+# Whoever names a netdev, in a guest or a container, must not get a word into our shell.
+hostile_netdev()
+{
+	local net
+
+	net=$(find "$SYSROOT/sys" -type d -path '*0000:02:00.0/net/eth2')
+	[ -n "$net" ]
+	mv "$net" "${net%eth2}q;touch\$IFS>owned"
+	# shellcheck disable=SC2016 # as the shells quote it
+	hostile=('sriov pf set q\t' 'sriov pf set q\;touch\$IFS\>owned ')
+}
+
 # shown TEXT...: fail unless lines of the screen begin so, in this order.
 shown()
 {
@@ -216,7 +228,8 @@ shown()
 
 @test "bash: words, values, objects, options" {
 	needs script
-	in_bash "${common[@]}" \
+	hostile_netdev
+	in_bash "${common[@]}" "${hostile[@]}" \
 		'sriov pf s auto\002\002\002\002\002e\t' 'sriov pf set auto'
 }
 
@@ -255,7 +268,8 @@ shown()
 
 @test "zsh: words, values, objects, options" {
 	needs script zsh
-	in_zsh "${common[@]}" \
+	hostile_netdev
+	in_zsh "${common[@]}" "${hostile[@]}" \
 		'sudo sriov vf sh\t' 'sudo sriov vf show ' \
 		'sudo -u root sriov vf set 0000:03\t2 st\t' 'sudo -u root sriov vf set 0000:03:00.0/2 state '
 }
@@ -270,7 +284,8 @@ shown()
 
 @test "fish: words, values, objects, options" {
 	needs script fish
-	in_fish "${common[@]}" \
+	hostile_netdev
+	in_fish "${common[@]}" "${hostile[@]}" \
 		'sudo sriov vf sh\t' 'sudo sriov vf show ' \
 		'sudo -u root sriov vf set 0000:03\t2 st\t' 'sudo -u root sriov vf set 0000:03:00.0/2 state '
 }
