@@ -16,9 +16,10 @@ apt_archives() {
 apt_option() {
 	case $1 in
 	*.sources:*)
-		awk -v RS= -v number="${1##*:}" -v name="$2" 'NR == number {
-			n = split($0, line, "\n")
-			for (i = 1; i <= n; i++)
+		# As apt does, a paragraph with nothing but comments is not counted.
+		awk -v RS= -v number="${1##*:}" -v name="$2" '/(^|\n)[^#\n]/ && ++n == number {
+			lines = split($0, line, "\n")
+			for (i = 1; i <= lines; i++)
 				if (index(tolower(line[i]), tolower(name) ":") == 1) {
 					sub(/^[^:]*:[ \t]*/, "", line[i])
 					print line[i]
