@@ -5,6 +5,7 @@
 #include "pf.h"
 
 #define PFS_MIN 64
+#define FIRST_LOOKS 3
 #define VFS_MAX 65536 /* NumVFs has 16 bits; no other bus has more */
 
 const char *sriov_pf_name(const struct sriov_pf *pf)
@@ -88,21 +89,22 @@ int sriov_pf_at(struct sriov_ctx *ctx, const char *bus, const char *dev,
 
 /*
  * On PCI some devices have SR-IOV. On another bus all have the file, as on that of netdevsim,
- * or none: the first one tells, and hundreds of processors and blocks of memory need no look.
+ * or none: the first ones tell, and hundreds of processors and blocks of memory need no look.
+ * More than one, because any of them may be about to go.
  */
 static int scan_bus(struct sriov_ctx *ctx, const char *bus)
 {
 	_cleanup_free_ char **devs = NULL;
 	int n = sriov_sysfs_list(ctx, &devs, "sys/bus/%s/devices", bus);
+	int patience = strcmp(bus, "pci") ? FIRST_LOOKS : n;
 
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < n && patience > 0; i++) {
 		struct sriov_pf *pf;
 		int r = sriov_pf_at(ctx, bus, devs[i], &pf);
 
 		if (r < 0 && r != -ENOENT)
 			return r;
-		if (r < 0 && i == 0 && strcmp(bus, "pci") != 0)
-			break;
+		patience = r < 0 ? patience - 1 : n;
 	}
 	return n == -ENOMEM ? no_memory(ctx) : 0;
 }
