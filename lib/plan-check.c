@@ -208,9 +208,11 @@ static int check_can(struct pf_work *work, struct vf_work *vf)
 		why = "the PF's netdev is in another network namespace";
 	else if (!netdev[0])
 		why = "the PF has no netdev to set it through";
+	else if (pf->ctx->only_backend)
+		why = "not through the back end that was asked for";
 	else
 		why = "no back end can set it on this PF";
-	if (netdev[0])
+	if (netdev[0] && !pf->ctx->only_backend)
 		cure = sriov_quirk_cure(SRIOV_NOUN_VF, work->now.driver, missing,
 					-EOPNOTSUPP);
 	return sriov_fail(pf->ctx, SRIOV_WRONG, EOPNOTSUPP,
@@ -305,6 +307,8 @@ int sriov_plan_check_vf(struct sriov_plan *plan, struct pf_work *work, struct vf
 		r = check_override(pf->ctx, object, vf->now.note);
 	if (r >= 0)
 		r = sriov_plan_make_guids(work, vf);
+	if (r >= 0)
+		r = sriov_plan_check_guids(work, vf);
 	if (r >= 0)
 		r = complete(work, vf);
 	if (r < 0)

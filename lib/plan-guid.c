@@ -120,3 +120,28 @@ int sriov_plan_make_guids(struct pf_work *work, struct vf_work *vf)
 		vf->want.port_guid = guid;
 	return 0;
 }
+
+static uint64_t guid_of(const struct vf_work *vf, uint64_t bit)
+{
+	return bit == SRIOV_VF_NODE_GUID ? vf->want.node_guid : vf->want.port_guid;
+}
+
+/* A fabric that has a GUID twice loses one of the two, and mlx5 keeps GUIDs beyond their VFs. */
+int sriov_plan_check_guids(const struct pf_work *work, const struct vf_work *vf)
+{
+	uint64_t wanted = vf->want.set & SRIOV_VF_GUIDS;
+
+	for (uint64_t bit; wanted; wanted &= ~bit) {
+		bit = wanted & -wanted;
+		for (const struct vf_work *other = work->vfs; other < vf; other++)
+			if (other->want.set & bit &&
+			    guid_of(other, bit) == guid_of(vf, bit))
+				return sriov_fail(
+					work->pf->ctx, SRIOV_WRONG, EINVAL,
+					"%s/%u: %s: VF %u is to have the same (with + behind "
+					"it each gets another; so it does with auto)",
+					work->pf->name, vf->want.index,
+					sriov_vf_attr_name(bit), other->want.index);
+	}
+	return 0;
+}

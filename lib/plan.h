@@ -96,6 +96,8 @@ uint64_t sriov_guid_of_mac(const uint8_t mac[6]);
 uint64_t sriov_guid_of_pf(const uint8_t *address, size_t len, uint32_t index);
 /* Put real ones into the wish. */
 int sriov_plan_make_guids(struct pf_work *work, struct vf_work *vf);
+/* No VF before this one is to have the same. */
+int sriov_plan_check_guids(const struct pf_work *work, const struct vf_work *vf);
 
 /* ---- plan-do.c: one batch; plan-vf.c, plan-bind.c: those of VFs ---- */
 /*

@@ -513,6 +513,11 @@ rows()
 	2 | the series comes to all ones, which is no GUID, at VF 2 | node_guid fffffffffffffffd+
 	2 | mac: no back end can set it on this PF | node_guid 0011223344556677 mac 02:00:00:00:00:10
 	3 | | node_guid 00:11:22:33:44:ff:ff:fd+
+	2 | 0000:41:00.0/2: node_guid: VF 0 is to have the same (with + | node_guid 0x0011223344556679
+	3 | | node_guid 0x0011223344556679+ port_guid auto
+	END
+	rows vf set -n ib0/1 <<-'END'
+	2 | node_guid: not through the back end that was asked for | --backend pci node_guid auto
 	3 | | node_guid 0x0011223344556679 port_guid 001122334455667A
 	END
 }

@@ -392,18 +392,19 @@ put()
 		vf set ib0/0 state auto mac 02:00:00:00:00:10
 }
 
-@test "GUIDs of InfiniBand VFs: old and new, one for all or a series" {
+@test "GUIDs of InfiniBand VFs: old and new, one or a series" {
 	machine infiniband
 	would 3 vf set ib0/0-2 node_guid 02:11:22:33:44:55:66:00+ <<-'END'
 	0000:41:00.0/0 node_guid 00:11:22:33:44:55:66:77 -> 02:11:22:33:44:55:66:00
 	0000:41:00.0/1 node_guid - -> 02:11:22:33:44:55:66:01
 	0000:41:00.0/2 node_guid - -> 02:11:22:33:44:55:66:02
 	END
-	would 3 vf set ib0/1-2 port_guid 0x0E42A10003C6CF60 state enable <<-'END'
+	would 3 vf set ib0/1 port_guid 0x0E42A10003C6CF61 state enable <<-'END'
 	0000:41:00.0/1 state disable -> enable
-	0000:41:00.0/1 port_guid - -> 0e:42:a1:00:03:c6:cf:60
-	0000:41:00.0/2 state auto -> enable
+	0000:41:00.0/1 port_guid - -> 0e:42:a1:00:03:c6:cf:61
 	END
+	refused 2 '0000:41:00.0/2: port_guid: VF 1 is to have the same (with + behind it each gets another; so it does with auto)' \
+		vf set ib0/1-2 state enable port_guid 0x0E42A10003C6CF60
 	nothing vf set ib0/0 node_guid 0011223344556677 port_guid 00:11:22:33:44:55:66:78
 	nothing vf set ib0/0 node_guid 0011223344556677+
 	run_json --dry-run vf set ib0/1 port_guid 0011223344556677+
