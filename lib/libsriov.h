@@ -275,7 +275,9 @@ void sriov_vf_attrs_free(struct sriov_vf_attrs **vfs);
 
 /*
  * Read the members `want` (SRIOV_VF_*) of the `n` VFs whose `index` the caller has filled
- * in. Only the back ends that `want` needs are asked, each once for all VFs.
+ * in. Only the back ends that `want` needs are asked, each once for all VFs. A GUID that was
+ * never given stays unset: the driver does not tell which one the device has. When it fails,
+ * what could be read is there, and `note` has SRIOV_NOTE_INCOMPLETE.
  */
 int sriov_vf_get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs,
 		 size_t n);
@@ -298,7 +300,7 @@ enum sriov_step_state {
 	SRIOV_STEP_FAILED,
 	SRIOV_STEP_UNDONE,     /* written, then put back because another step failed */
 	SRIOV_STEP_LEFT,       /* changed, and could not be put back */
-	SRIOV_STEP_UNVERIFIED, /* written; the kernel offers no way to read it back */
+	SRIOV_STEP_UNVERIFIED, /* written, but not seen to be in effect: `text` says why */
 };
 
 /*
@@ -354,8 +356,10 @@ int sriov_plan_lock(struct sriov_plan *plan, struct sriov_pf *pf);
 
 /*
  * Take the locks of the PFs, read what is, check every wish and make the steps. Nothing is
- * written. Errors: -EINVAL, -ERANGE, -EOPNOTSUPP (SRIOV_WRONG: nothing can carry it),
- * -EBUSY (SRIOV_REFUSED: somebody would be hurt, or the lock is held).
+ * written. The kind of failure is that of sriov_error_class(): SRIOV_WRONG for wishes that
+ * cannot be (-EINVAL, -ERANGE, -EEXIST, -ENOENT, -ENODEV, -ENODATA; -EOPNOTSUPP: nothing can
+ * carry it), SRIOV_REFUSED with -EBUSY when somebody would be hurt or the lock is held,
+ * SRIOV_FAILED with what reading gave.
  */
 int sriov_plan_make(struct sriov_plan *plan, unsigned int flags);
 

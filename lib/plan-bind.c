@@ -172,9 +172,11 @@ static void settle(struct step **steps, size_t n)
 	}
 }
 
+/* Of its own accord. */
 static bool has_driver(const struct step *step)
 {
 	return step->pub.state == SRIOV_STEP_DONE && step->vf_work &&
+	       step->vf_work->optional &&
 	       strcmp(step->vf_work->to.driver, SRIOV_DRIVER_NONE) != 0;
 }
 

@@ -94,8 +94,11 @@ static const char *const states[] = {
 	[SRIOV_STEP_UNVERIFIED] = "unverified",
 };
 
+/* A driver that did not take its VF has changed nothing. */
 static bool is_changed(const struct sriov_step *step)
 {
+	if (step->state == SRIOV_STEP_UNVERIFIED && step->noun == SRIOV_NOUN_BIND)
+		return strcmp(step->to.vf->driver, SRIOV_DRIVER_NONE) != 0;
 	return step->state == SRIOV_STEP_DONE || step->state == SRIOV_STEP_LEFT ||
 	       step->state == SRIOV_STEP_UNVERIFIED;
 }
@@ -125,7 +128,8 @@ static void fill_row(const struct sriov_step *step, struct step_row *row)
 		row->new = (struct typed){ attr, attr_value(attr, &to) };
 	}
 	row->backend = step->backend;
-	if (step->state == SRIOV_STEP_FAILED || step->state == SRIOV_STEP_LEFT)
+	if (step->state == SRIOV_STEP_FAILED || step->state == SRIOV_STEP_LEFT ||
+	    step->state == SRIOV_STEP_UNVERIFIED)
 		row->error = step->text ? step->text :
 			     step->err  ? strerror(-step->err) :
 					  NULL;

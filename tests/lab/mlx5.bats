@@ -86,7 +86,7 @@ load lab
 	# nobody asked for a driver: the VFs stay, but it does not go unsaid
 	run --separate-stderr -0 sriov -j vf create $MLX0 3
 	[[ $stderr == *"$MLX0/1: driver: no driver took it, though one took others"* ]]
-	[ "$(jq -c '[.[] | select(.object == "'$MLX0/1'" and .attribute == "driver") | .state]' <<<"$output")" = '["unverified"]' ]
+	[ "$(jq -c '[.[] | select(.object == "'$MLX0/1'" and .attribute == "driver") | [.state, .changed, (.error | startswith("no driver took it"))]]' <<<"$output")" = '[["unverified",false,true]]' ]
 	[ "$(driver_of "$(vf_of $MLX0 1)")" = none ]
 	[ "$(driver_of "$(vf_of $MLX0 2)")" = mlx5_core ]
 	sriov pf set $MLX0 num_vfs 0
