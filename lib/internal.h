@@ -126,7 +126,8 @@ int sriov_sysfs_link(struct sriov_ctx *ctx, char *buf, size_t size, const char *
 bool sriov_sysfs_exists(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2, 3);
 /*
  * Names in a directory, sorted, without those starting with a dot: a NULL-terminated array
- * in one block to be freed with free(). Returns how many, or -errno.
+ * in one block to be freed with free(). Returns how many, or -errno: -ENOENT also when it
+ * goes while it is read.
  */
 int sriov_sysfs_list(struct sriov_ctx *ctx, char ***names, const char *fmt, ...)
 	PRINTF(3, 4);

@@ -227,10 +227,10 @@ static ssize_t read_target(struct sriov_ctx *ctx, const char *path, char *buf,
 		fd = open_below(ctx, path, O_PATH | O_NOFOLLOW);
 		if (fd < 0)
 			return fd;
-		path = ""; /* to what is no link it gives ENOENT */
+		path = "";
 	}
 	len = readlinkat(ctx->recorded ? fd : ctx->root, path, buf, size);
-	return len < 0 ? -errno : len;
+	return len >= 0 ? len : errno == EINVAL ? -ENOENT : -errno; /* EINVAL: no link */
 }
 
 static int read_link(struct sriov_ctx *ctx, const char *path, char *buf, size_t size)

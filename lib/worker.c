@@ -222,6 +222,12 @@ static void dismiss_late(struct crew *crew)
 		if (task->state != RUNNING || now - task->since < crew->pace->limit_ms)
 			continue;
 		leave_behind(crew, task->pid);
+		/* dead since it was last looked for: nobody is stuck */
+		if (waitpid(task->pid, NULL, WNOHANG) != 0) {
+			hear(crew);
+			finish_those_of(crew, task->pid);
+			continue;
+		}
 		sriov_debug(crew->ctx, "worker %d is blocked by the kernel",
 			    (int)task->pid);
 		crew->jobs[i].pid = task->pid;

@@ -135,12 +135,15 @@ static int add_cell(struct emit *e, const char *text)
 
 static int table_row(struct emit *e, const struct row *row)
 {
+	size_t before = e->len;
 	char text[VALUE_LEN];
 
 	for (size_t i = 0; i < e->nr_columns; i++) {
 		attr_print_cell(e->columns[i], attr_value(e->columns[i], row), text);
-		if (add_cell(e, text))
+		if (add_cell(e, text)) {
+			e->len = before; /* half a row would shift the others */
 			return -ENOMEM;
+		}
 	}
 	return 0;
 }
