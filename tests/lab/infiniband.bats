@@ -48,15 +48,15 @@ given()
 	echo 0 >$DEVICES/$MLX_IB/sriov_numvfs
 	echo 4 >$DEVICES/$MLX_IB/sriov_numvfs
 	pf=$(netdev_of $MLX_IB)
-	run -0 --separate-stderr sriov -j vf set $pf/all node_guid 00:11:22:33:44:55:66:fe+ port_guid 0xfedcba9876543210 state enable
+	run -0 --separate-stderr sriov -j vf set $pf/all node_guid 00:11:22:33:44:55:66:fe+ port_guid 0xfedcba9876543210+ state enable
 	same '' "$stderr"
 	same '["done"]' "$(jq -c 'map(.state) | unique' <<<"$output")"
 	same '["node_guid","02:00:00:00:00:00:00:10","00:11:22:33:44:55:66:fe","rtnl"]' \
 		"$(jq -c '.[] | select(.object == "'$MLX_IB'/0" and .attribute == "node_guid") | [.attribute, .old, .new, .backend]' <<<"$output")"
 	same '["00:11:22:33:44:55:66:fe","fe:dc:ba:98:76:54:32:10"]' "$(guids 0)"
-	same '["00:11:22:33:44:55:67:01","fe:dc:ba:98:76:54:32:10"]' "$(guids 3)"
-	[[ $(ip link show $pf) == *"vf 3 "*"NODE_GUID 00:11:22:33:44:55:67:01, PORT_GUID fe:dc:ba:98:76:54:32:10, link-state enable"* ]]
-	run -0 sriov --dry-run vf set $pf/all node_guid 00:11:22:33:44:55:66:fe+ port_guid fedcba9876543210 state enable
+	same '["00:11:22:33:44:55:67:01","fe:dc:ba:98:76:54:32:13"]' "$(guids 3)"
+	[[ $(ip link show $pf) == *"vf 3 "*"NODE_GUID 00:11:22:33:44:55:67:01, PORT_GUID fe:dc:ba:98:76:54:32:13, link-state enable"* ]]
+	run -0 sriov --dry-run vf set $pf/all node_guid 00:11:22:33:44:55:66:fe+ port_guid fedcba9876543210+ state enable
 	same '' "$output"
 }
 
