@@ -5,7 +5,6 @@
 #include "pf.h"
 
 #define PFS_MIN 64
-#define FIRST_LOOKS 3
 #define VFS_MAX 65536 /* NumVFs has 16 bits; no other bus has more */
 
 const char *sriov_pf_name(const struct sriov_pf *pf)
@@ -88,23 +87,38 @@ int sriov_pf_at(struct sriov_ctx *ctx, const char *bus, const char *dev,
 }
 
 /*
- * On PCI some devices have SR-IOV. On another bus all have the file, as on that of netdevsim,
- * or none: the first ones tell, and hundreds of processors and blocks of memory need no look.
- * More than one, because any of them may be about to go.
+ * Buses without PFs: those of the kernel that are on most machines (Linux 6.12: sriov_numvfs is
+ * made in drivers/pci/iov.c and drivers/net/netdevsim/bus.c). Any other is looked through; these
+ * are hundreds of processors, blocks of memory and the like.
  */
+static const char without_pfs[] =
+	" acpi amba clockevents clocksource container coreboot cpu cxl dax edac event_source"
+	" faux gpio hid i2c i3c iio isa machinecheck mdio_bus mei memory memory_tiering mipi-dsi"
+	" mmc nd node nvmem pci_express platform pnp scsi sdio serial serial-base serio snd_seq"
+	" soc soundwire spi thunderbolt typec usb usb-serial virtio wmi workqueue xen"
+	" xen-backend ";
+
+static bool has_no_pfs(const char *bus)
+{
+	char word[SRIOV_NAME_LEN];
+
+	return snprintf(word, sizeof(word), " %s ", bus) < (int)sizeof(word) &&
+	       strstr(without_pfs, word);
+}
+
 static int scan_bus(struct sriov_ctx *ctx, const char *bus)
 {
 	_cleanup_free_ char **devs = NULL;
-	int n = sriov_sysfs_list(ctx, &devs, "sys/bus/%s/devices", bus);
-	int patience = strcmp(bus, "pci") ? FIRST_LOOKS : n;
+	struct sriov_pf *pf;
+	int n, r;
 
-	for (int i = 0; i < n && patience > 0; i++) {
-		struct sriov_pf *pf;
-		int r = sriov_pf_at(ctx, bus, devs[i], &pf);
-
+	if (has_no_pfs(bus))
+		return 0;
+	n = sriov_sysfs_list(ctx, &devs, "sys/bus/%s/devices", bus);
+	for (int i = 0; i < n; i++) {
+		r = sriov_pf_at(ctx, bus, devs[i], &pf);
 		if (r < 0 && r != -ENOENT)
 			return r;
-		patience = r < 0 ? patience - 1 : n;
 	}
 	return n == -ENOMEM ? no_memory(ctx) : 0;
 }
