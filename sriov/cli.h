@@ -288,6 +288,8 @@ extern const struct type type_mac, type_mac_set, type_hwaddr, type_vlan, type_qo
 extern const struct type type_guid, type_guid_set;
 /* The value of a hexadecimal digit, or -1. */
 int type_hex_digit(char c);
+/* The word without the + that makes a series of it; -EINVAL when `base` has no room for it. */
+int type_split_series(const char *word, char *base, size_t size, bool *series);
 /* "02:00:00:00:00:10", for `n` bytes; for none, `text` stays as it is. */
 void type_print_bytes(const uint8_t *bytes, size_t n, char *text);
 int type_parse_u32(const char *word, uint32_t max, uint32_t *value);

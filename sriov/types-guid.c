@@ -76,18 +76,11 @@ static const struct word autos[] = { { "auto", 0 }, { 0 } };
 static int parse_guid_set(const struct type *type, const char *word, void *value,
 			  size_t size, char *why)
 {
-	struct guid_set set = { .series = false };
-	size_t len = strlen(word);
+	struct guid_set set = { 0 };
 	char base[GUID_LEN * 3];
 
-	if (len && word[len - 1] == '+') {
-		set.series = true;
-		len--;
-	}
-	if (len >= sizeof(base))
+	if (type_split_series(word, base, sizeof(base), &set.series))
 		return -EINVAL;
-	memcpy(base, word, len);
-	base[len] = '\0';
 	if (!strcmp(word, autos[0].word))
 		set.guid = SRIOV_GUID_AUTO;
 	else if (parse_guid(type, base, &set.guid, sizeof(set.guid), why))

@@ -79,22 +79,27 @@ static void print_mac(const struct type *type, const void *value, size_t size, c
 	type_print_bytes(value, size, text);
 }
 
-static int parse_mac_set(const struct type *type, const char *word, void *value,
-			 size_t size, char *why)
+int type_split_series(const char *word, char *base, size_t size, bool *series)
 {
-	struct mac_set set = { .series = false };
 	size_t len = strlen(word);
-	char base[18];
 
-	if (len && word[len - 1] == '+') {
-		set.series = true;
-		len--;
-	}
-	if (len >= sizeof(base))
+	*series = len && word[len - 1] == '+';
+	len -= *series;
+	if (len >= size)
 		return -EINVAL;
 	memcpy(base, word, len);
 	base[len] = '\0';
-	if (parse_mac(type, base, set.mac, sizeof(set.mac), why))
+	return 0;
+}
+
+static int parse_mac_set(const struct type *type, const char *word, void *value,
+			 size_t size, char *why)
+{
+	struct mac_set set = { 0 };
+	char base[18];
+
+	if (type_split_series(word, base, sizeof(base), &set.series) ||
+	    parse_mac(type, base, set.mac, sizeof(set.mac), why))
 		return -EINVAL;
 	if (set.mac[0] & 1) {
 		snprintf(why, WHY_LEN, "is a multicast address");
