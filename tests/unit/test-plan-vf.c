@@ -71,7 +71,10 @@ static void record(const char *file, const struct message *m)
 	free(hex);
 }
 
-/* Two VFs with these GUIDs; UINT64_MAX - 1 leaves a node GUID out. */
+/*
+ * Two VFs with these node GUIDs, of which UINT64_MAX - 1 is left out, and with this port GUID
+ * and the next one, or none.
+ */
 static void say(uint64_t node0, uint64_t node1, uint64_t port)
 {
 	const uint64_t nodes[] = { node0, node1 };
@@ -85,7 +88,7 @@ static void say(uint64_t node0, uint64_t node1, uint64_t port)
 		put_pair(&m, IFLA_VF_LINK_STATE, i, SRIOV_VF_STATE_AUTO);
 		if (nodes[i] != UINT64_MAX - 1)
 			put_guid(&m, IFLA_VF_IB_NODE_GUID, i, nodes[i]);
-		put_guid(&m, IFLA_VF_IB_PORT_GUID, i, port);
+		put_guid(&m, IFLA_VF_IB_PORT_GUID, i, port ? port + i : 0);
 		nest_end(&m, info);
 	}
 	nest_end(&m, vfs);
@@ -148,8 +151,8 @@ static struct step **carry_out(uint64_t set, size_t *n, void (*then)(void), int 
 		tree_die("plan");
 	for (size_t i = 0; i < 2; i++) {
 		want[i]->set = set;
-		want[i]->node_guid = NODE;
-		want[i]->port_guid = PORT;
+		want[i]->node_guid = NODE + i;
+		want[i]->port_guid = PORT + i;
 	}
 	sriov_plan_vf_set(plan, pf, want, 2);
 	sriov_vf_attrs_free(want);
@@ -184,7 +187,7 @@ static size_t count(struct step **steps, size_t n, enum sriov_step_state state)
 
 static void say_new(void)
 {
-	say(NODE, NODE, PORT);
+	say(NODE, NODE + 1, PORT);
 }
 
 static void say_ignored(void)
