@@ -113,6 +113,8 @@ in_zsh()
 # What fish reads before it begins.
 fish_config()
 {
+	# else it reads all manuals in the background, and the test's folder cannot be removed
+	mkdir -p "$home/fish/generated_completions"
 	cat <<-END
 	function fish_prompt
 		printf 'ready> '
