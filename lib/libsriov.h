@@ -323,6 +323,8 @@ struct sriov_step {
 	enum sriov_step_state state;
 	int err;          /* negative errno of a failed step */
 	const char *text; /* its reason, free of control characters, or NULL */
+	/* what the VF had before this plan destroyed it, so that from and to are the same */
+	bool put_back;
 };
 
 /*

@@ -25,7 +25,8 @@ static void free_team(struct team *team)
 static void fill_old(struct sriov_binding *b, const struct step *step)
 {
 	if (step->vf_work) {
-		const struct sriov_vf_attrs *now = &step->vf_work->now;
+		const struct sriov_vf_attrs *now =
+			step->pub.put_back ? step->vf_work->before : &step->vf_work->now;
 
 		b->old = now->set & SRIOV_VF_DRIVER ? now->driver : SRIOV_DRIVER_NONE;
 		b->override = now->set & SRIOV_VF_OVERRIDE ? now->override : "";
@@ -67,7 +68,9 @@ static int open_team(struct team *team, struct step **steps, size_t n,
 			team->paths[i][0] = '\0';
 		fill_old(&team->bindings[i], steps[i]);
 		team->bindings[i].path = team->paths[i];
-		team->jobs[i].work = team->paths[i][0] ? work : vanished;
+		team->jobs[i].work = !team->paths[i][0]     ? vanished :
+				     steps[i]->pub.put_back ? sriov_bind_undo :
+							      work;
 		team->jobs[i].data = &team->bindings[i];
 	}
 	return 0;
@@ -79,6 +82,8 @@ static void note_bound(struct step *step, const char *bound)
 	char *driver = step->vf_work ? step->vf_work->to.driver : step->values[1].driver;
 
 	step->pub.state = SRIOV_STEP_DONE;
+	if (step->pub.put_back)
+		return;
 	sriov_copy(driver, SRIOV_NAME_LEN, bound);
 	if (step->vf_work && step->vf_work->optional && !strcmp(bound, SRIOV_DRIVER_NONE))
 		step->pub.state = SRIOV_STEP_SAME;
@@ -93,23 +98,15 @@ static void run_team(struct sriov_ctx *ctx, struct team *team, const char *what)
 	sriov_workers_run(ctx, &pace, team->jobs, team->n);
 }
 
-/* VFs go with their PF's driver, and do not come back with it. */
-static void own_up_to_vfs(struct step *step)
+/* VFs go with their PF's driver, and do not come back with it by themselves. */
+static void bring_back_vfs(struct sriov_plan *plan, struct step *step)
 {
-	const struct sriov_pf_attrs *want = &step->pf_work->want;
 	uint32_t before = step->pf_work->now.num_vfs, now;
-	char text[SRIOV_TEXT_LEN];
 
-	/* a step of its own destroyed them, and owns up to it */
-	if (want->set & SRIOV_PF_NUM_VFS && !want->num_vfs)
-		return;
-	if (step->vf_work || !before || sriov_pf_num_vfs(step->pub.pf, &now) < 0 ||
-	    now == before)
-		return;
-	snprintf(text, sizeof(text), "%s; its %u VFs are gone",
-		 step->text ? step->text : "undone", before);
-	step->pub.state = SRIOV_STEP_LEFT;
-	sriov_step_text(step, text);
+	/* where a step of its own destroyed them, undoing that brings them back */
+	if (!step->vf_work && before && !sriov_plan_unmakes_vfs(step->pf_work) &&
+	    sriov_pf_num_vfs(step->pub.pf, &now) >= 0 && now != before)
+		sriov_plan_restore_vfs(plan, step);
 }
 
 /* Nobody knows how far a child came that died: put back what it may have changed. */
@@ -122,7 +119,7 @@ static bool repaired(struct sriov_ctx *ctx, const struct sriov_binding *binding)
 	return !job.err;
 }
 
-static int judge(struct sriov_ctx *ctx, struct step *step, const struct sriov_job *job)
+static int judge(struct sriov_plan *plan, struct step *step, const struct sriov_job *job)
 {
 	char reason[SRIOV_TEXT_LEN];
 
@@ -137,9 +134,9 @@ static int judge(struct sriov_ctx *ctx, struct step *step, const struct sriov_jo
 			 "the kernel blocks; process %d is stuck in it", job->pid);
 	sriov_step_fail(step, job->err, reason);
 	if (job->pid || job->err == -ENOTRECOVERABLE ||
-	    (job->err == -ECHILD && !repaired(ctx, job->data)))
+	    (job->err == -ECHILD && !repaired(plan->ctx, job->data)))
 		step->pub.state = SRIOV_STEP_LEFT;
-	own_up_to_vfs(step);
+	bring_back_vfs(plan, step);
 	return job->err;
 }
 
@@ -209,7 +206,7 @@ int sriov_batch_bind(struct sriov_plan *plan, struct step **steps, size_t n)
 		return sriov_step_fail(steps[0], r, NULL);
 	run_team(plan->ctx, &team, "binding");
 	for (size_t i = 0; i < n; i++) {
-		r = judge(plan->ctx, steps[i], &team.jobs[i]);
+		r = judge(plan, steps[i], &team.jobs[i]);
 		if (!first)
 			first = r;
 	}
@@ -240,7 +237,7 @@ void sriov_batch_bind_undo(struct sriov_plan *plan, struct step **steps, size_t 
 
 		written[i]->pub.state = back ? SRIOV_STEP_UNDONE : SRIOV_STEP_LEFT;
 		sriov_step_text(written[i], back ? NULL : team.jobs[i].text);
-		own_up_to_vfs(written[i]);
+		bring_back_vfs(plan, written[i]);
 	}
 }
 

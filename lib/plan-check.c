@@ -71,13 +71,7 @@ static int check_num_vfs(struct sriov_plan *plan, struct pf_work *work)
 			"%s: has %u VFs: creating needs none, and they would be lost "
 			"(pf set %s num_vfs 0 destroys them)",
 			pf->name, now, pf->name);
-	if (now && *wanted && now != *wanted)
-		return sriov_fail(
-			pf->ctx, SRIOV_REFUSED, EBUSY,
-			"%s: num_vfs: has %u VFs, and the kernel changes their number "
-			"only through 0, which destroys them: set num_vfs 0 first",
-			pf->name, now);
-	if (now && !*wanted && !(plan->flags & SRIOV_PLAN_FORCE))
+	if (sriov_plan_unmakes_vfs(work) && !(plan->flags & SRIOV_PLAN_FORCE))
 		return open_vfs(work, "num_vfs");
 	return 0;
 }

@@ -20,13 +20,6 @@ static uint32_t num_vfs_then(const struct pf_work *work)
 	return work->want.set & SRIOV_PF_NUM_VFS ? work->want.num_vfs : work->now.num_vfs;
 }
 
-/* Are the VFs to be created by this plan? */
-static bool creates(const struct pf_work *work)
-{
-	return work->want.set & SRIOV_PF_NUM_VFS && !work->now.num_vfs &&
-	       work->want.num_vfs;
-}
-
 /*
  * VFs that would get their driver at creation get it after their attributes instead: as a
  * wish of their own, which is content when no driver wants them.
@@ -36,7 +29,8 @@ static int add_optional_drivers(struct sriov_plan *plan, struct pf_work *work)
 	bool autoprobe = work->want.set & SRIOV_PF_AUTOPROBE ? work->want.autoprobe :
 							       work->now.autoprobe;
 
-	if (!creates(work) || !(work->now.set & SRIOV_PF_AUTOPROBE) || !autoprobe)
+	if (!sriov_plan_makes_vfs(work) || !(work->now.set & SRIOV_PF_AUTOPROBE) ||
+	    !autoprobe)
 		return 0;
 	for (uint32_t i = 0; i < work->want.num_vfs; i++) {
 		struct vf_work *vf = sriov_plan_vf_work(work, i);
@@ -82,7 +76,7 @@ static int check_indexes(struct pf_work *work)
 		struct vf_work *vf = &work->vfs[i];
 		bool now = sriov_pf_has_vf(there, n, vf->want.index);
 
-		vf->fresh = creates(work);
+		vf->fresh = sriov_plan_makes_vfs(work);
 		if (vf->fresh ? vf->want.index < work->want.num_vfs :
 				now && num_vfs_then(work))
 			continue;
@@ -164,20 +158,35 @@ static int add_autoprobe(struct sriov_plan *plan, struct pf_work *work, enum pha
 	return r;
 }
 
-static int add_num_vfs(struct sriov_plan *plan, struct pf_work *work)
+static int add_count(struct sriov_plan *plan, struct pf_work *work, uint32_t from,
+		     uint32_t to)
 {
-	enum phase phase = work->want.num_vfs ? PHASE_NUM_VFS : PHASE_DESTROY;
-	int r = sriov_plan_add_pf_step(plan, work, phase, &work->now, &work->want,
-				       SRIOV_PF_NUM_VFS);
+	struct sriov_pf_attrs values[2] = { { .set = SRIOV_PF_NUM_VFS, .num_vfs = from },
+					    { .set = SRIOV_PF_NUM_VFS, .num_vfs = to } };
+	int r = sriov_plan_add_pf_step(plan, work, to ? PHASE_NUM_VFS : PHASE_DESTROY,
+				       &values[0], &values[1], SRIOV_PF_NUM_VFS);
 	struct sriov_step *step;
 
 	if (r < 0)
 		return r;
 	step = &plan->steps[plan->nr_steps - 1]->pub;
-	step->action = work->want.num_vfs ? SRIOV_ACTION_CREATE : SRIOV_ACTION_DESTROY;
-	if (work->now.num_vfs == work->want.num_vfs)
+	step->action = to ? SRIOV_ACTION_CREATE : SRIOV_ACTION_DESTROY;
+	if (from == to)
 		step->state = SRIOV_STEP_SAME;
 	return 0;
+}
+
+/* From one number to another the kernel goes only through 0. */
+static int add_num_vfs(struct sriov_plan *plan, struct pf_work *work)
+{
+	uint32_t from = work->now.num_vfs, to = work->want.num_vfs;
+	int r = 0;
+
+	if (from && to && from != to) {
+		r = add_count(plan, work, from, 0);
+		from = 0;
+	}
+	return r < 0 ? r : add_count(plan, work, from, to);
 }
 
 static int add_pf_driver(struct sriov_plan *plan, struct pf_work *work)
@@ -245,7 +254,7 @@ static int add_steps(struct sriov_plan *plan, struct pf_work *work)
 		r = add_autoprobe(plan, work, PHASE_AUTOPROBE, &autoprobe,
 				  work->want.autoprobe);
 	asked = autoprobe;
-	if (r >= 0 && creates(work) && known && autoprobe)
+	if (r >= 0 && sriov_plan_makes_vfs(work) && known && autoprobe)
 		r = add_autoprobe(plan, work, PHASE_HOLD, &autoprobe, false);
 	if (r >= 0 && work->want.set & SRIOV_PF_NUM_VFS)
 		r = add_num_vfs(plan, work);
@@ -268,20 +277,26 @@ int sriov_plan_make_pf(struct sriov_plan *plan, struct pf_work *work)
 	if (r < 0)
 		return r;
 	r = sriov_plan_check_pf(plan, work);
+	work->can = sriov_backend_writes(work->pf);
+	if (r >= 0)
+		r = sriov_plan_remember_vfs(plan, work);
+	if (r >= 0)
+		r = sriov_plan_keep_vfs(plan, work);
 	if (r >= 0)
 		r = add_optional_drivers(plan, work);
 	if (r < 0)
 		return r;
 	if (work->nr_vfs)
 		qsort(work->vfs, work->nr_vfs, sizeof(*work->vfs), by_index);
-	work->can = sriov_backend_writes(work->pf);
 	r = check_indexes(work);
-	if (r >= 0 && !creates(work))
+	if (r >= 0 && !sriov_plan_makes_vfs(work))
 		r = sriov_plan_read_vfs(work);
 	for (size_t i = 0; i < work->nr_vfs && r >= 0; i++)
 		r = sriov_plan_check_vf(plan, work, &work->vfs[i]);
 	if (r >= 0)
 		r = add_steps(plan, work);
+	if (r >= 0 && sriov_plan_makes_vfs(work))
+		sriov_plan_look_at_kept(plan, work);
 	if (r >= 0 && plan->nr_steps > first)
 		qsort(plan->steps + first, plan->nr_steps - first, sizeof(*plan->steps),
 		      by_phase);

@@ -109,7 +109,8 @@ static bool concerns(const struct sriov_plan *plan, const struct step *step, boo
 		return false;
 	if (all || (pf->failed && !pf->undone))
 		return !goes_with_its_vfs(plan, step);
-	return vf && vf->failed && !vf->undone;
+	/* of a VF that was made anew, what could be put back is better than nothing */
+	return vf && vf->failed && !vf->undone && !vf->before;
 }
 
 static size_t batch_start(const struct sriov_plan *plan, size_t end)
@@ -151,6 +152,9 @@ static void isolate(struct sriov_plan *plan, size_t first, size_t end)
 		if (step->pub.state != SRIOV_STEP_FAILED &&
 		    step->pub.state != SRIOV_STEP_LEFT)
 			continue;
+		/* its settings were to be put back, and are lost: that is a change */
+		if (step->vf_work && step->vf_work->before)
+			step->pub.state = SRIOV_STEP_LEFT;
 		if (step->vf_work)
 			step->vf_work->failed = true;
 		else
@@ -228,5 +232,6 @@ int sriov_plan_run(struct sriov_plan *plan)
 		}
 		isolate(plan, first, end);
 	}
+	sriov_plan_check_kept(plan);
 	return conclude(plan);
 }

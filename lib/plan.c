@@ -26,6 +26,8 @@ void sriov_plan_free(struct sriov_plan *plan)
 	for (size_t i = 0; i < plan->nr_works; i++) {
 		if (plan->works[i]->lock >= 0)
 			close(plan->works[i]->lock);
+		if (!plan->works[i]->before_is_lent)
+			sriov_vf_attrs_free(plan->works[i]->before);
 		free(plan->works[i]->vfs);
 		free(plan->works[i]);
 	}
@@ -164,8 +166,9 @@ int sriov_plan_add_vf_step(struct sriov_plan *plan, struct pf_work *work,
 	step->pub.pf = work->pf;
 	step->pub.index = vf->want.index;
 	step->pub.attr = attr;
-	step->pub.from.vf = &vf->now;
+	step->pub.from.vf = vf->before ? vf->before : &vf->now;
 	step->pub.to.vf = &vf->to;
+	step->pub.put_back = vf->back & attr;
 	if (!vf->fresh && sriov_vf_same(&vf->now, &vf->to, attr))
 		step->pub.state = SRIOV_STEP_SAME;
 	return 0;

@@ -25,9 +25,12 @@ struct vf_work {
 	struct sriov_vf_attrs now; /* as read; of a VF to be created, filled after that */
 	struct sriov_vf_attrs to;  /* want, with what the kernel takes only together */
 	bool fresh;                /* will be created by this plan */
-	bool optional;             /* its driver was not asked for: none is fine */
-	bool failed; /* with KEEP_GOING: no further step of it is carried out */
-	bool undone; /* and those that were are put back */
+	/* of a VF that was destroyed and is made anew: what it was, and what of it is in want */
+	const struct sriov_vf_attrs *before;
+	uint64_t back;
+	bool optional; /* its driver was not asked for: none is fine */
+	bool failed;   /* with KEEP_GOING: no further step of it is carried out */
+	bool undone;   /* and those that were are put back */
 };
 
 /* All that is wanted of one PF. */
@@ -40,6 +43,9 @@ struct pf_work {
 	struct sriov_pf_attrs want, now;
 	struct vf_work *vfs; /* by index, once the plan is made */
 	size_t nr_vfs;
+	struct sriov_vf_attrs **before; /* the VFs it has, when they will be destroyed */
+	size_t nr_before;
+	bool before_is_lent; /* by the plan that this one undoes */
 };
 
 struct step {
@@ -86,6 +92,21 @@ int sriov_plan_read_vfs(struct pf_work *work);
 int sriov_plan_check_pf(struct sriov_plan *plan, struct pf_work *work);
 int sriov_plan_check_vf(struct sriov_plan *plan, struct pf_work *work,
 			struct vf_work *vf);
+
+/* ---- plan-keep.c: VFs that are destroyed and made anew ---- */
+/* Will VFs be created, and those that are there be destroyed? */
+bool sriov_plan_makes_vfs(const struct pf_work *work);
+bool sriov_plan_unmakes_vfs(const struct pf_work *work);
+/* Read `before`, if anybody will need it. */
+int sriov_plan_remember_vfs(struct sriov_plan *plan, struct pf_work *work);
+/* Wish for those that are made anew what they had. */
+int sriov_plan_keep_vfs(struct sriov_plan *plan, struct pf_work *work);
+/* Which steps are needed for that: once the VFs are there it is known. */
+void sriov_plan_look_at_kept(struct sriov_plan *plan, const struct pf_work *work);
+/* At the end of the plan: do they still have it? */
+void sriov_plan_check_kept(struct sriov_plan *plan);
+/* Undo what destroyed the VFs of this PF: the state of the step says what came of it. */
+void sriov_plan_restore_vfs(struct sriov_plan *plan, struct step *step);
 
 /* ---- plan-guid.c: GUIDs asked for as SRIOV_GUID_AUTO ---- */
 /* Those of them that are. */

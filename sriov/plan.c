@@ -97,6 +97,9 @@ static const char *const states[] = {
 /* A driver that did not take its VF has changed nothing. */
 static bool is_changed(const struct sriov_step *step)
 {
+	/* it had that before; what it has now when that failed, nobody knows */
+	if (step->put_back && step->state == SRIOV_STEP_DONE)
+		return false;
 	if (step->state == SRIOV_STEP_UNVERIFIED && step->noun == SRIOV_NOUN_BIND)
 		return strcmp(step->to.vf->driver, SRIOV_DRIVER_NONE) != 0;
 	return step->state == SRIOV_STEP_DONE || step->state == SRIOV_STEP_LEFT ||
@@ -160,8 +163,12 @@ static int emit_steps(struct call *call, const struct sriov_step *const *steps, 
 		if (!call->opts.dry_run || steps[i]->state == SRIOV_STEP_SAME)
 			continue;
 		print_old_new(&step, old, new);
-		emit_line(call->out, "%s %s %s -> %s", step.object, step.attribute, old,
-			  new);
+		if (steps[i]->put_back)
+			emit_line(call->out, "%s %s %s put back", step.object,
+				  step.attribute, new);
+		else
+			emit_line(call->out, "%s %s %s -> %s", step.object,
+				  step.attribute, old, new);
 	}
 	return 0;
 }

@@ -210,11 +210,33 @@ put()
 	END
 }
 
-@test "pf set: the number of VFs changes only through none, which loses them" {
-	refused 4 '0000:01:00.0: num_vfs: has 7 VFs, and the kernel changes their number only through 0, which destroys them: set num_vfs 0 first' \
+@test "pf set: from one number of VFs to another, those that stay keep what they have" {
+	# a virtual machine would be hurt, whatever the number
+	refused 4 '0000:01:00.0: num_vfs: a process has VF 4 open through vfio: a virtual machine would lose it (--force goes on)' \
 		pf set eth0 num_vfs 3
-	run --separate-stderr sriov -n --force pf set eth0 num_vfs 3
-	[ "$status" = 4 ]
+	would 3 --force pf set eth0 num_vfs 2 <<-'END'
+	0000:01:00.0 num_vfs 7 -> 0
+	0000:01:00.0 autoprobe on -> off
+	0000:01:00.0 num_vfs 0 -> 2
+	0000:01:00.0/0 mac 02:00:00:00:01:00 put back
+	0000:01:00.0/0 vlan 10 put back
+	0000:01:00.0/0 qos 3 put back
+	0000:01:00.0/0 max_tx_rate 500 put back
+	0000:01:00.0/0 spoofchk on put back
+	0000:01:00.0/1 mac 02:00:00:00:01:01 put back
+	0000:01:00.0/1 spoofchk on put back
+	0000:01:00.0/1 trust on put back
+	0000:01:00.0 autoprobe off -> on
+	0000:01:00.0/0 driver igbvf put back
+	0000:01:00.0/1 driver igbvf put back
+	END
+	# more than there were, which stay without a driver
+	would 3 pf set 0000:03:00.0 num_vfs 4 autoprobe off <<-'END'
+	0000:03:00.0 num_vfs 3 -> 0
+	0000:03:00.0 num_vfs 0 -> 4
+	0000:03:00.0/0 driver nvme put back
+	0000:03:00.0/1 driver nvme put back
+	END
 }
 
 @test "pf set driver" {

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Plans: VFs that are destroyed and made anew, because their number changes or a plan is
+ * undone. The kernel forgets all about them; what they were is remembered here, and put back.
+ */
+#include "plan.h"
+
+/* Who has not been told these has been told nothing, or as much as that. */
+static const struct sriov_vf_attrs neutral = {
+	.vlan_proto = SRIOV_VLAN_8021Q,
+	.set = SRIOV_VF_VLAN_GROUP | SRIOV_VF_RATE_GROUP | SRIOV_VF_TRUST |
+	       SRIOV_VF_QUERY_RSS | SRIOV_VF_STATE
+};
+
+/* What must be known of a VF to put it back. */
+#define UNKNOWN                                                              \
+	(SRIOV_NOTE_INCOMPLETE | SRIOV_NOTE_NO_ANSWER | SRIOV_NOTE_BLOCKED | \
+	 SRIOV_NOTE_NO_ACCESS)
+
+bool sriov_plan_makes_vfs(const struct pf_work *work)
+{
+	return work->want.set & SRIOV_PF_NUM_VFS && work->want.num_vfs &&
+	       work->want.num_vfs != work->now.num_vfs;
+}
+
+bool sriov_plan_unmakes_vfs(const struct pf_work *work)
+{
+	return work->now.num_vfs && work->want.set & SRIOV_PF_NUM_VFS &&
+	       work->want.num_vfs != work->now.num_vfs;
+}
+
+/* Is there anything after which they would have to be there again? */
+static bool is_needed(const struct pf_work *work)
+{
+	if (!work->now.num_vfs || work->before)
+		return false;
+	if (work->want.set & SRIOV_PF_DRIVER)
+		return true;
+	return sriov_plan_unmakes_vfs(work) &&
+	       (work->want.num_vfs || work->want.set & SRIOV_PF_AUTOPROBE);
+}
+
+static int read_them(struct pf_work *work)
+{
+	_cleanup_free_ uint32_t *there = NULL;
+	struct sriov_ctx *ctx = work->pf->ctx;
+	uint32_t n;
+	int r = sriov_pf_vfs(work->pf, &there, &n);
+
+	if (r < 0)
+		return r;
+	work->before = sriov_vf_attrs_new(n);
+	if (!work->before)
+		return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s",
+				  sriov_strerror(ENOMEM));
+	for (uint32_t i = 0; i < n; i++)
+		work->before[i]->index = there[i];
+	work->nr_before = n;
+	return sriov_vf_get(work->pf,
+			    SRIOV_VF_SETTABLE | SRIOV_VF_OVERRIDE | SRIOV_VF_NOTE,
+			    work->before, n);
+}
+
+/* What is not known cannot be put back, and would be lost without a word. */
+static int check_known(struct sriov_plan *plan, struct pf_work *work)
+{
+	struct sriov_ctx *ctx = plan->ctx;
+
+	if (plan->flags & SRIOV_PLAN_FORCE || !sriov_plan_makes_vfs(work))
+		return 0;
+	if (work->now.note & SRIOV_NOTE_OTHER_NETNS)
+		return sriov_fail(ctx, SRIOV_REFUSED, ENODATA,
+				  "%s: num_vfs: its netdev is in another network "
+				  "namespace, so the settings of its VFs cannot be read, "
+				  "and would be lost (--force goes on)",
+				  work->pf->name);
+	for (size_t i = 0; i < work->nr_before; i++) {
+		const struct sriov_vf_attrs *vf = work->before[i];
+
+		if (vf->index < work->want.num_vfs && vf->note & UNKNOWN)
+			return sriov_fail(
+				ctx, SRIOV_REFUSED, ENODATA,
+				"%s/%u: num_vfs: not all of its settings can be read, so "
+				"they could not be put back (--force goes on)",
+				work->pf->name, vf->index);
+	}
+	return 0;
+}
+
+int sriov_plan_remember_vfs(struct sriov_plan *plan, struct pf_work *work)
+{
+	int r;
+
+	if (!is_needed(work))
+		return 0;
+	r = read_them(work);
+	/* of VFs that nobody wants to keep it is enough to know what can be known */
+	if (r < 0 && (!sriov_plan_makes_vfs(work) || plan->flags & SRIOV_PLAN_FORCE))
+		return 0;
+	return r < 0 ? r : check_known(plan, work);
+}
+
+/* What this VF had, unless it is to have something else. */
+static void keep(const struct pf_work *work, struct vf_work *vf,
+		 const struct sriov_vf_attrs *before)
+{
+	uint64_t mask = before->set & work->can & SRIOV_VF_SETTABLE & ~vf->want.set;
+
+	/* nobody gave it an address */
+	if (!memcmp(before->mac, neutral.mac, sizeof(neutral.mac)))
+		mask &= ~SRIOV_VF_MAC;
+	/* no tag has no priority */
+	if (vf->want.set & SRIOV_VF_VLAN && !vf->want.vlan)
+		mask &= ~SRIOV_VF_VLAN_GROUP;
+	sriov_vf_copy(&vf->want, before, mask);
+	vf->back = mask;
+	vf->before = before;
+}
+
+int sriov_plan_keep_vfs(struct sriov_plan *plan, struct pf_work *work)
+{
+	if (!sriov_plan_makes_vfs(work))
+		return 0;
+	for (size_t i = 0; i < work->nr_before; i++) {
+		struct vf_work *vf;
+
+		if (work->before[i]->index >= work->want.num_vfs)
+			continue;
+		vf = sriov_plan_vf_work(work, work->before[i]->index);
+		if (!vf)
+			return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s",
+					  sriov_strerror(ENOMEM));
+		keep(work, vf, work->before[i]);
+	}
+	return 0;
+}
+
+/* Does a VF that was just made have this already? Before it is made: most likely. */
+static bool is_there(const struct step *step)
+{
+	const struct vf_work *vf = step->vf_work;
+	uint64_t attr = step->pub.attr;
+
+	if (attr == SRIOV_VF_DRIVER)
+		return !strcmp(vf->to.driver, SRIOV_DRIVER_NONE) &&
+		       !(vf->before->set & SRIOV_VF_OVERRIDE);
+	return sriov_vf_same(vf->now.set & attr ? &vf->now : &neutral, &vf->to, attr);
+}
+
+void sriov_plan_look_at_kept(struct sriov_plan *plan, const struct pf_work *work)
+{
+	for (size_t i = 0; i < plan->nr_steps; i++) {
+		struct step *step = plan->steps[i];
+
+		if (step->pf_work == work && step->pub.put_back)
+			step->pub.state = is_there(step) ? SRIOV_STEP_SAME :
+							   SRIOV_STEP_PLANNED;
+	}
+}
+
+static bool is_believed(const struct step *step)
+{
+	return step->pub.put_back && step->pub.attr != SRIOV_VF_DRIVER &&
+	       (step->pub.state == SRIOV_STEP_DONE || step->pub.state == SRIOV_STEP_SAME);
+}
+
+/* The settings that the VFs of this PF were to have again, now that all is done. */
+static void check_kept(struct sriov_plan *plan, struct pf_work *work)
+{
+	struct sriov_vf_attrs **seen = sriov_vf_attrs_new(work->nr_before);
+	char value[SRIOV_NAME_LEN], text[SRIOV_TEXT_LEN];
+	bool known;
+
+	for (size_t i = 0; seen && i < work->nr_before; i++)
+		seen[i]->index = work->before[i]->index;
+	known = seen && sriov_vf_get(work->pf, SRIOV_VF_SETTABLE & ~SRIOV_VF_DRIVER, seen,
+				     work->nr_before) >= 0;
+	for (size_t i = 0; i < plan->nr_steps; i++) {
+		struct step *step = plan->steps[i];
+		const struct sriov_vf_attrs *now;
+
+		if (step->pf_work != work || !is_believed(step))
+			continue;
+		now = known ? seen[step->vf_work->before - work->before[0]] : NULL;
+		if (now && sriov_vf_same(now, &step->vf_work->to, step->pub.attr))
+			continue;
+		step->pub.state = SRIOV_STEP_UNVERIFIED;
+		sriov_step_text(step, "put back, but it cannot be read any more");
+		if (!now || !(now->set & step->pub.attr))
+			continue;
+		sriov_vf_format(now, step->pub.attr, value, sizeof(value));
+		snprintf(text, sizeof(text), "put back, but now it is %s", value);
+		step->pub.state = SRIOV_STEP_LEFT;
+		sriov_step_text(step, text);
+	}
+	sriov_vf_attrs_free(seen);
+}
+
+void sriov_plan_check_kept(struct sriov_plan *plan)
+{
+	for (size_t i = 0; i < plan->nr_works; i++)
+		if (sriov_plan_makes_vfs(plan->works[i]) && plan->works[i]->nr_before)
+			check_kept(plan, plan->works[i]);
+}
+
+/* What of them is not as it was; "" when all is. */
+static void sum_up(struct sriov_plan *plan, char *text, size_t size)
+{
+	char object[SRIOV_NAME_LEN * 3];
+	unsigned int more = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < plan->nr_steps; i++) {
+		const struct step *step = plan->steps[i];
+
+		if (step->pub.state != SRIOV_STEP_FAILED &&
+		    step->pub.state != SRIOV_STEP_LEFT &&
+		    step->pub.state != SRIOV_STEP_UNVERIFIED)
+			continue;
+		if (text[0]) {
+			more++;
+			continue;
+		}
+		sriov_step_object(step, object, sizeof(object));
+		snprintf(text, size, "%s: %s: %s", object,
+			 step->vf_work ? sriov_vf_attr_name(step->pub.attr) :
+					 sriov_pf_attr_name(step->pub.attr),
+			 step->text ? step->text : sriov_strerror(-step->pub.err));
+	}
+	if (more)
+		snprintf(text + strlen(text), size - strlen(text), " (and %u more)",
+			 more);
+}
+
+/* As a plan of its own, under the same lock. */
+static int make_again(struct sriov_plan *plan, struct pf_work *work, char *text,
+		      size_t size)
+{
+	const struct sriov_pf_attrs want = { .set = SRIOV_PF_NUM_VFS,
+					     .num_vfs = work->now.num_vfs };
+	struct sriov_plan *again;
+	struct pf_work *theirs;
+	int r = sriov_plan_new(plan->ctx, &again);
+
+	if (r < 0)
+		return r;
+	r = sriov_plan_pf_set(again, work->pf, &want);
+	if (r >= 0) {
+		theirs = again->works[0];
+		theirs->lock = dup(work->lock);
+		theirs->before = work->before;
+		theirs->nr_before = work->nr_before;
+		theirs->before_is_lent = true;
+		r = sriov_plan_make(again, SRIOV_PLAN_KEEP_GOING | SRIOV_PLAN_FORCE);
+		if (r >= 0)
+			r = sriov_plan_run(again);
+		sum_up(again, text, size);
+		if (!text[0] && r < 0)
+			sriov_copy(text, size, plan->ctx->error);
+	}
+	sriov_plan_free(again);
+	return r;
+}
+
+/* Are the VFs there that were there before? Or not even those that must go first? */
+static bool can_be_made(const struct pf_work *work, char *text, size_t size)
+{
+	uint32_t now;
+
+	text[0] = '\0';
+	if (sriov_pf_num_vfs(work->pf, &now) >= 0 && now)
+		snprintf(text, size, "there are %u VFs now", now);
+	else if (!work->nr_before)
+		sriov_copy(text, size, "VFs that were destroyed do not come back");
+	return !text[0];
+}
+
+void sriov_plan_restore_vfs(struct sriov_plan *plan, struct step *step)
+{
+	struct pf_work *work = step->pf_work;
+	char reason[SRIOV_TEXT_LEN], text[SRIOV_TEXT_LEN * 2];
+	bool made = can_be_made(work, reason, sizeof(reason));
+	int r = made ? make_again(plan, work, reason, sizeof(reason)) : -EEXIST;
+
+	if (r >= 0 && !reason[0]) {
+		if (step->pub.state != SRIOV_STEP_FAILED)
+			step->pub.state = SRIOV_STEP_UNDONE;
+		return;
+	}
+	snprintf(text, sizeof(text), "%s%s%s%s", step->text ? step->text : "",
+		 step->text ? "; " : "", made ? "its VFs were made anew, but " : "",
+		 reason);
+	step->pub.state = SRIOV_STEP_LEFT;
+	sriov_step_text(step, text);
+}
