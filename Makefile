@@ -313,11 +313,11 @@ $(lab_programs) $(bench_programs):
 $(filter $(BUILD)/tests/test-cli-%,$(unit_tests)): \
 	$(filter-out %/main.o,$(cmd_objects))
 
-# The virtual card's modules, for the lab's kernel. Kbuild writes beside the sources, so it
-# gets copies; and it knows nothing of the settings here.
+# The virtual card's modules and that of hurry.c, for the lab's kernel. Kbuild writes beside
+# the sources, so it gets copies; and it knows nothing of the settings here.
 kbuild = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(MAKE)
 module_sources = $(sort $(wildcard tests/lab/module/*.[ch]) tests/lab/module/Kbuild)
-modules = $(addprefix $(BUILD)/module/,mlx5_core.ko mlx5_vfio_pci.ko)
+modules = $(addprefix $(BUILD)/module/,mlx5_core.ko mlx5_vfio_pci.ko lab_hurry.ko)
 # Its content says for which kernel they are; the file may be older than they.
 module_kernel = $(BUILD)/module/kernel
 

@@ -5,6 +5,8 @@
 
 load lab
 
+setup_file() { hurry_on; }
+
 # fail ERRNO WHEN FILE WORD...: run sriov; the write of this number to the file fails.
 fail()
 {

@@ -5,6 +5,8 @@
 
 load lab
 
+setup_file() { hurry_on; }
+
 @test "pf show finds what lspci finds" {
 	run --separate-stderr sriov -j pf show
 	[ "$status" -eq 0 ]

@@ -5,6 +5,8 @@
 
 load lab
 
+setup_file() { hurry_on; }
+
 # same WANT GOT: fail, and show how they differ.
 same()
 {

@@ -74,6 +74,11 @@ teardown()
 	[ "$(kernel_troubles)" = "$troubles" ]
 }
 
+# hurry_on: the kernel sleeps less around SR-IOV; see module/hurry.c. For the setup_file of
+# tests for which these times do not matter; it ends with the file.
+hurry_on() { insmod "$MODULES/lab_hurry.ko"; }
+teardown_file() { [ ! -e /sys/module/lab_hurry ] || rmmod lab_hurry; }
+
 # card_on [PARAMETER=VALUE]...: plug the virtual card in.
 card_on()
 {

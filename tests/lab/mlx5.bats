@@ -5,6 +5,8 @@
 
 load lab
 
+setup_file() { hurry_on; }
+
 @test "127 VFs on each of two PFs, configured, on mlx5_vfio_pci" {
 	card_on faults=vfio_probe=delay:5
 	vfio_on

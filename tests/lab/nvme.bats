@@ -5,6 +5,8 @@
 
 load lab
 
+setup_file() { hurry_on; }
+
 @test "an NVMe controller is a PF; what networks have is null" {
 	run --separate-stderr sriov -j pf show $NVME
 	[ "$status" -eq 0 ]

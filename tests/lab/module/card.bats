@@ -5,6 +5,8 @@
 
 load ../lab
 
+setup_file() { hurry_on; }
+
 @test "card: three PFs as lspci sees them" {
 	card_on
 	run -0 lspci -D -d 15b3:1021
