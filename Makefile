@@ -58,6 +58,7 @@ lib_sources = \
 	lib/plan-run.c \
 	lib/plan-vf.c \
 	lib/plan.c \
+	lib/quirk-vf.c \
 	lib/quirk.c \
 	lib/rtnl-parse.c \
 	lib/rtnl-set.c \

@@ -328,4 +328,8 @@ const char *sriov_quirk_cure(enum sriov_noun noun, const char *driver, uint64_t 
 /* Wait for what this driver needs before it takes these members; --wait is the limit. */
 void sriov_quirk_prepare(struct sriov_pf *pf, const char *driver, uint64_t vf_attrs);
 
+/* ---- quirk-vf.c ---- */
+/* What VFs of this driver, whose members `can` can be set, leave to those that come next. */
+uint64_t sriov_quirk_outliving(const char *driver, uint64_t can);
+
 #endif

@@ -61,14 +61,13 @@ static int do_batch(struct sriov_plan *plan, size_t first, size_t end)
 	return n ? sriov_batch_do(plan, todo, n) : 0;
 }
 
-/*
- * mlx5 keeps what InfiniBand VFs were given, and gives it to those that come next
- * (mlx5/core/sriov.c, sriov_restore_guids).
- */
+/* Does the driver give it to the VF that comes next with this index? */
 static bool outlives_its_vf(const struct step *step)
 {
-	return step->vf_work && step->pf_work->can & SRIOV_VF_GUIDS &&
-	       step->pub.attr & (SRIOV_VF_GUIDS | SRIOV_VF_STATE);
+	const struct pf_work *work = step->pf_work;
+
+	return step->vf_work &&
+	       step->pub.attr & sriov_quirk_outliving(work->now.driver, work->can);
 }
 
 /* VFs that this plan made are undone by unmaking them. */

@@ -61,6 +61,21 @@ make_sim()
 	[ "$(seen "$NETDEV" 1 '[.rate.max_tx, .rate.min_tx, .address]')" = '[20,10,"02:00:00:00:00:99"]' ]
 }
 
+@test "what outlives VFs is put back when creating them fails" {
+	make_sim 2
+	numvfs=/sys/bus/netdevsim/devices/netdevsim10/sriov_numvfs
+	echo 2 >"$numvfs"
+	ip link set "$NETDEV" vf 0 mac 02:00:00:00:00:77 vlan 5
+	echo 0 >"$numvfs"
+	# netdevsim keeps settings, but rates of 16 bits only
+	run -1 --separate-stderr sriov vf create "$NETDEV" 2 mac 02:00:00:00:00:10+ vlan 9 max_tx_rate 70000
+	[[ $stderr == *"max_tx_rate: accepted, but it reads back as 4464"* ]]
+	[ "$(<"$numvfs")" = 0 ]
+	echo 2 >"$numvfs"
+	[ "$(seen "$NETDEV" 0 '[.address, .vlan_list[0].vlan, .rate.max_tx]')" = '["02:00:00:00:00:77",5,0]' ]
+	[ "$(seen "$NETDEV" 1 '[.address, .vlan_list[0].vlan // 0, .rate.max_tx]')" = '["00:00:00:00:00:00",0,0]' ]
+}
+
 @test "a thousand VFs are set and shown" {
 	make_sim 1000
 	sriov vf create "$NETDEV" 1000 mac 02:00:00:00:00:00+ vlan 100 qos 3
