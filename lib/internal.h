@@ -327,6 +327,8 @@ const char *sriov_quirk_cure(enum sriov_noun noun, const char *driver, uint64_t 
 			     int err);
 /* Wait for what this driver needs before it takes these members; --wait is the limit. */
 void sriov_quirk_prepare(struct sriov_pf *pf, const char *driver, uint64_t vf_attrs);
+/* Would this driver take a change of num_vfs and do nothing, because its netdev is down? */
+bool sriov_quirk_is_deaf(struct sriov_pf *pf, const char *driver);
 
 /* ---- quirk-vf.c ---- */
 /* What VFs of this driver, whose members `can` can be set, leave to those that come next. */

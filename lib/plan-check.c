@@ -40,6 +40,23 @@ static int open_vfs(struct pf_work *work, const char *what)
 		pf->name, what, list);
 }
 
+/* What the driver would ignore is not even tried. */
+static int check_deaf(struct pf_work *work)
+{
+	struct sriov_pf *pf = work->pf;
+	char netdev[SRIOV_NAME_LEN];
+
+	if (work->want.set & SRIOV_PF_DRIVER || work->now.num_vfs == work->want.num_vfs ||
+	    !sriov_quirk_is_deaf(pf, work->now.driver))
+		return 0;
+	sriov_pf_netdev(pf, netdev, sizeof(netdev));
+	return sriov_fail(
+		pf->ctx, SRIOV_FAILED, ENETDOWN,
+		"%s: num_vfs: %s changes it only while %s is up (ip link set %s "
+		"up)",
+		pf->name, work->now.driver, netdev, netdev);
+}
+
 static int check_num_vfs(struct sriov_plan *plan, struct pf_work *work)
 {
 	struct sriov_pf *pf = work->pf;
@@ -174,6 +191,8 @@ int sriov_plan_check_pf(struct sriov_plan *plan, struct pf_work *work)
 				  pf->name);
 	if (work->want.set & SRIOV_PF_NUM_VFS)
 		r = check_num_vfs(plan, work);
+	if (r >= 0 && work->want.set & SRIOV_PF_NUM_VFS)
+		r = check_deaf(work);
 	if (r >= 0 && (work->want.set & SRIOV_PF_DRIVER))
 		r = check_driver(plan, work);
 	if (r >= 0 && (work->want.set & SRIOV_PF_AUTOPROBE) &&

@@ -106,15 +106,18 @@ static bool link_is_steady(void *data)
 	return watch->since && sriov_now_ms() - watch->since >= STEADY_MS;
 }
 
-static bool is_switched_on(struct sriov_pf *pf)
+/* IFF_UP of the PF's netdev: 0 or 1, or -errno when that is not known. */
+static int is_switched_on(struct sriov_pf *pf)
 {
 	char netdev[SRIOV_NAME_LEN];
 	uint32_t flags;
+	int r;
 
 	sriov_pf_netdev(pf, netdev, sizeof(netdev));
-	return sriov_sysfs_read_u32(pf->ctx, &flags, "sys/class/net/%s/flags", netdev) >=
-		       0 &&
-	       flags & IFF_UP;
+	if (!netdev[0])
+		return -ENODEV;
+	r = sriov_sysfs_read_u32(pf->ctx, &flags, "sys/class/net/%s/flags", netdev);
+	return r < 0 ? r : (flags & IFF_UP) != 0;
 }
 
 void sriov_quirk_prepare(struct sriov_pf *pf, const char *driver, uint64_t vf_attrs)
@@ -126,8 +129,22 @@ void sriov_quirk_prepare(struct sriov_pf *pf, const char *driver, uint64_t vf_at
 	for (size_t i = 0; i < ARRAY_SIZE(link_needs); i++)
 		needed |= !strcmp(link_needs[i].driver, driver) &&
 			  link_needs[i].attrs & vf_attrs;
-	if (!needed || !is_switched_on(pf) || sriov_events_open(pf->ctx, &events) < 0)
+	if (!needed || is_switched_on(pf) <= 0 || sriov_events_open(pf->ctx, &events) < 0)
 		return;
 	sriov_events_wait(events, pf->ctx->wait * 1000, link_is_steady, &watch);
 	sriov_events_close(events);
+}
+
+/* Drivers that change nothing while the PF is down, and call it success. */
+static const char *const up_for_num_vfs[] = {
+	/* drivers/net/ethernet/broadcom/bnxt/bnxt_sriov.c, bnxt_sriov_configure */
+	"bnxt_en",
+};
+
+bool sriov_quirk_is_deaf(struct sriov_pf *pf, const char *driver)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(up_for_num_vfs); i++)
+		if (!strcmp(up_for_num_vfs[i], driver))
+			return is_switched_on(pf) == 0;
+	return false;
 }

@@ -239,6 +239,31 @@ put()
 	END
 }
 
+@test "pf set num_vfs: what the driver would ignore while its netdev is down is not tried" {
+	mkdir -p "$SYSROOT/sys/bus/pci/drivers/bnxt_en"
+	for pf in 0000:01:00.0 0000:01:00.1; do
+		ln -sfn ../../../../bus/pci/drivers/bnxt_en "$SYSROOT/sys/bus/pci/devices/$pf/driver"
+	done
+	echo 0x1002 >"$SYSROOT/sys/class/net/eth0/flags"
+	echo 0x1002 >"$SYSROOT/sys/class/net/eth1/flags"
+	refused 1 '0000:01:00.1: num_vfs: bnxt_en changes it only while eth1 is up (ip link set eth1 up)' \
+		vf create eth1 2
+	refused 1 '0000:01:00.0: num_vfs: bnxt_en changes it only while eth0 is up (ip link set eth0 up)' \
+		--force pf set eth0 num_vfs 0
+	nothing pf set eth0 num_vfs 7
+	echo 0x1003 >"$SYSROOT/sys/class/net/eth1/flags"
+	would 3 pf set eth1 num_vfs 1 autoprobe off <<-'END'
+	0000:01:00.1 autoprobe on -> off
+	0000:01:00.1 num_vfs 0 -> 1
+	END
+	# Whether a netdev is up that is in another network namespace, nobody knows.
+	rm "$SYSROOT/sys/class/net/eth1/flags"
+	would 3 pf set eth1 num_vfs 1 autoprobe off <<-'END'
+	0000:01:00.1 autoprobe on -> off
+	0000:01:00.1 num_vfs 0 -> 1
+	END
+}
+
 @test "pf set driver" {
 	would 3 pf set eth1 driver vfio-pci <<-'END'
 	0000:01:00.1 driver igb -> vfio-pci
