@@ -63,6 +63,7 @@ lib_sources = \
 	lib/rtnl-parse.c \
 	lib/rtnl-set.c \
 	lib/selection.c \
+	lib/sysfs-list.c \
 	lib/sysfs.c \
 	lib/vf.c \
 	lib/worker.c

@@ -109,7 +109,7 @@ void sriov_copy(char *to, size_t size, const char *from);
 /* Replace bytes that may not reach a terminal raw (controls, broken UTF-8) by '?'. */
 void sriov_make_printable(char *text);
 
-/* ---- sysfs.c: every file below the root ---- */
+/* ---- sysfs.c, sysfs-list.c: every file below the root ---- */
 /* Paths are relative to the root, printf-style: "sys/class/net/%s/address". */
 /* Read one line into buf without its newline. Returns length or -errno; -EMSGSIZE if cut. */
 int sriov_sysfs_read(struct sriov_ctx *ctx, char *buf, size_t size, const char *fmt, ...)
@@ -133,6 +133,12 @@ int sriov_sysfs_list(struct sriov_ctx *ctx, char ***names, const char *fmt, ...)
 	PRINTF(3, 4);
 /* A whole file of any size, NUL-terminated, to be freed. Returns length or -errno. */
 int sriov_sysfs_slurp(struct sriov_ctx *ctx, char **text, const char *fmt, ...)
+	PRINTF(3, 4);
+/*
+ * The same for a file that people write, which is refused when it is longer than 1 MiB
+ * (-EFBIG) or no regular file (-EINVAL).
+ */
+int sriov_sysfs_config(struct sriov_ctx *ctx, char **text, const char *fmt, ...)
 	PRINTF(3, 4);
 /* One path component a user may name: not empty, no '/', not "." or "..". */
 bool sriov_sysfs_name_ok(const char *name);

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Every file below the root: the only place that opens, reads and writes them. */
+/* Every file below the root: the only place that opens them, and all but whole ones. */
 #include <ctype.h>
-#include <dirent.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <sys/syscall.h>
 
-#include "internal.h"
-
-#define PATH_LEN 1024
-#define READ_MIN 4096
+#include "sysfs.h"
 
 /* linux/openat2.h, which the headers of kernels before 5.6 do not have */
 #ifndef SYS_openat2
@@ -18,8 +13,7 @@
 #define IN_ROOT 0x10
 #define OPEN_TRIES 1000
 
-/* Build the path in `path[PATH_LEN]`: relative, and with no way up. */
-static PRINTF(2, 0) int make_path(char *path, const char *fmt, va_list args)
+int sriov_sysfs_path(char *path, const char *fmt, va_list args)
 {
 	int len = vsnprintf(path, PATH_LEN, fmt, args);
 
@@ -32,16 +26,6 @@ static PRINTF(2, 0) int make_path(char *path, const char *fmt, va_list args)
 			return -EINVAL;
 	return 0;
 }
-
-#define MAKE_PATH(path, fmt)                       \
-	({                                         \
-		va_list args;                      \
-		int made;                          \
-		va_start(args, fmt);               \
-		made = make_path(path, fmt, args); \
-		va_end(args);                      \
-		made;                              \
-	})
 
 /*
  * In a recorded machine symbolic links, which may come from strangers, end at its root,
@@ -65,7 +49,7 @@ static int open_recorded(int root, const char *path, int flags)
 	return fd;
 }
 
-static int open_below(struct sriov_ctx *ctx, const char *path, int flags)
+int sriov_sysfs_open(struct sriov_ctx *ctx, const char *path, int flags)
 {
 	int fd;
 
@@ -75,8 +59,7 @@ static int open_below(struct sriov_ctx *ctx, const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-/* The debug line of a contact of which only the outcome is of interest. */
-static int trace(struct sriov_ctx *ctx, const char *what, const char *path, int r)
+int sriov_sysfs_trace(struct sriov_ctx *ctx, const char *what, const char *path, int r)
 {
 	if (r < 0)
 		sriov_debug(ctx, "%s %s -> %s", what, path, sriov_strerror(-r));
@@ -85,8 +68,7 @@ static int trace(struct sriov_ctx *ctx, const char *what, const char *path, int 
 	return r;
 }
 
-/* Read until the end or until `size` bytes are there. */
-static ssize_t read_full(int fd, char *buf, size_t size)
+ssize_t sriov_sysfs_read_full(int fd, char *buf, size_t size)
 {
 	size_t len = 0;
 
@@ -106,20 +88,21 @@ static ssize_t read_full(int fd, char *buf, size_t size)
 
 static int read_line(struct sriov_ctx *ctx, const char *path, char *buf, size_t size)
 {
-	_cleanup_close_ int fd = open_below(ctx, path, O_RDONLY);
+	_cleanup_close_ int fd = sriov_sysfs_open(ctx, path, O_RDONLY);
 	ssize_t len;
 	char more;
 
 	buf[0] = '\0';
 	if (fd < 0)
 		return fd;
-	len = read_full(fd, buf, size);
+	len = sriov_sysfs_read_full(fd, buf, size);
 	if (len < 0) {
 		buf[0] = '\0';
 		return len;
 	}
 	if ((size_t)len == size) {
-		bool cut = buf[size - 1] != '\n' || read_full(fd, &more, 1) > 0;
+		bool cut = buf[size - 1] != '\n' ||
+			   sriov_sysfs_read_full(fd, &more, 1) > 0;
 
 		buf[size - 1] = '\0';
 		return cut ? -EMSGSIZE : (int)size - 1;
@@ -135,7 +118,7 @@ static int read_traced(struct sriov_ctx *ctx, const char *path, char *buf, size_
 	int r = read_line(ctx, path, buf, size);
 
 	if (r < 0)
-		return trace(ctx, "read", path, r);
+		return sriov_sysfs_trace(ctx, "read", path, r);
 	sriov_debug(ctx, "read %s -> \"%s\"", path, buf);
 	return r;
 }
@@ -194,7 +177,7 @@ static int write_path(struct sriov_ctx *ctx, const char *path, const char *value
 		line = NULL;
 		return -ENOMEM;
 	}
-	fd = open_below(ctx, path, O_WRONLY);
+	fd = sriov_sysfs_open(ctx, path, O_WRONLY);
 	if (fd < 0)
 		return fd;
 	n = write(fd, line, len);
@@ -224,7 +207,7 @@ static ssize_t read_target(struct sriov_ctx *ctx, const char *path, char *buf,
 	ssize_t len;
 
 	if (ctx->recorded) {
-		fd = open_below(ctx, path, O_PATH | O_NOFOLLOW);
+		fd = sriov_sysfs_open(ctx, path, O_PATH | O_NOFOLLOW);
 		if (fd < 0)
 			return fd;
 		path = "";
@@ -273,124 +256,11 @@ bool sriov_sysfs_exists(struct sriov_ctx *ctx, const char *fmt, ...)
 	if (MAKE_PATH(path, fmt) < 0)
 		return false;
 	if (ctx->recorded)
-		found = (fd = open_below(ctx, path, O_PATH)) >= 0;
+		found = (fd = sriov_sysfs_open(ctx, path, O_PATH)) >= 0;
 	else
 		found = !faccessat(ctx->root, path, F_OK, 0);
 	sriov_debug(ctx, "exists %s -> %s", path, found ? "yes" : "no");
 	return found;
-}
-
-/*
- * What is in a directory, one struct dirent64 behind the other: to be freed. readdir() takes
- * three system calls and 32 KiB more for each; glibc names this one since 2.30 only.
- */
-static int read_entries(struct sriov_ctx *ctx, const char *path, char **entries)
-{
-	_cleanup_close_ int fd = open_below(ctx, path, O_RDONLY | O_DIRECTORY);
-	_cleanup_free_ char *heap = NULL;
-	size_t len = 0, size = READ_MIN;
-	long n;
-
-	if (fd < 0)
-		return fd;
-	do {
-		char *bigger = realloc(heap, size);
-
-		if (!bigger)
-			return -ENOMEM;
-		heap = bigger;
-		n = syscall(SYS_getdents64, fd, heap + len, size - len);
-		if (n < 0)
-			return -errno;
-		len += (size_t)n;
-		if (size - len < READ_MIN / 2)
-			size *= 2;
-	} while (n && size < INT_MAX);
-	*entries = steal(heap);
-	return n ? -EFBIG : (int)len;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The array of pointers, followed in the same block by what it points to. */
-static char **make_list(const char *entries, size_t len, int *n)
-{
-	size_t head = (len / offsetof(struct dirent64, d_name) + 1) * sizeof(char *);
-	char **names = malloc(head + len);
-	const struct dirent64 *entry;
-	char *p = (char *)names + head;
-
-	if (!names)
-		return NULL;
-	memcpy(p, entries, len);
-	for (size_t at = 0; at < len; at += entry->d_reclen) {
-		entry = (const struct dirent64 *)(p + at);
-		if (entry->d_name[0] != '.')
-			names[(*n)++] = (char *)entry->d_name;
-	}
-	names[*n] = NULL;
-	qsort(names, *n, sizeof(*names), compare_names);
-	return names;
-}
-
-static int list_path(struct sriov_ctx *ctx, const char *path, char ***names)
-{
-	_cleanup_free_ char *entries = NULL;
-	int len = read_entries(ctx, path, &entries), n = 0;
-
-	if (len < 0)
-		return len;
-	*names = make_list(entries, (size_t)len, &n);
-	return *names ? n : -ENOMEM;
-}
-
-int sriov_sysfs_list(struct sriov_ctx *ctx, char ***names, const char *fmt, ...)
-{
-	char path[PATH_LEN];
-	int r = MAKE_PATH(path, fmt);
-
-	return r < 0 ? r : trace(ctx, "list", path, list_path(ctx, path, names));
-}
-
-static int slurp_path(struct sriov_ctx *ctx, const char *path, char **out)
-{
-	_cleanup_close_ int fd = open_below(ctx, path, O_RDONLY);
-	_cleanup_free_ char *text = NULL;
-	size_t len = 0, size = READ_MIN;
-	ssize_t n;
-
-	if (fd < 0)
-		return fd;
-	for (;;) {
-		char *bigger = realloc(text, size);
-
-		if (!bigger)
-			return -ENOMEM;
-		text = bigger;
-		n = read_full(fd, text + len, size - len - 1);
-		if (n < 0)
-			return n;
-		len += n;
-		if (len < size - 1)
-			break;
-		if (size > INT_MAX / 2)
-			return -EFBIG;
-		size *= 2;
-	}
-	text[len] = '\0';
-	*out = steal(text);
-	return len;
-}
-
-int sriov_sysfs_slurp(struct sriov_ctx *ctx, char **text, const char *fmt, ...)
-{
-	char path[PATH_LEN];
-	int r = MAKE_PATH(path, fmt);
-
-	return r < 0 ? r : trace(ctx, "read", path, slurp_path(ctx, path, text));
 }
 
 bool sriov_sysfs_name_ok(const char *name)

@@ -120,6 +120,31 @@ static void test_lists(struct sriov_ctx *ctx, const struct tree *tree)
 	is_str(empty, "", "is an empty text");
 }
 
+/* What people write may be anything: it is never waited for, and never read to no end. */
+static void test_config(struct sriov_ctx *ctx, const struct tree *tree)
+{
+	_cleanup_free_ char *text = NULL, *none = NULL, *big = malloc(1024 * 1024 + 2);
+	char path[PATH_MAX];
+
+	memset(big, 'x', 1024 * 1024 + 1);
+	big[1024 * 1024 + 1] = '\0';
+	tree_file(tree, "conf/big", big);
+	is_int(sriov_sysfs_config(ctx, &none, "conf/big"), -EFBIG, "one byte too many");
+	tree_file(tree, "conf/fits", big + 1);
+	is_int(sriov_sysfs_config(ctx, &text, "conf/fits"), 1024 * 1024, "just fits");
+	tree_way(tree, "conf/fifo", path);
+	ok(!mkfifo(path, 0600), "make a FIFO");
+	tree_link(tree, "conf/zero", "/dev/zero");
+	for (int i = 0; i < 2; i++) {
+		ctx->recorded = !i;
+		is_int(sriov_sysfs_config(ctx, &none, "conf/fifo"), -EINVAL, "a FIFO");
+		is_int(sriov_sysfs_config(ctx, &none, "conf/none"), -ENOENT, "nothing");
+		is_int(sriov_sysfs_config(ctx, &none, "conf"), -EINVAL, "a directory");
+	}
+	is_int(sriov_sysfs_config(ctx, &none, "conf/zero"), -EINVAL, "a device");
+	ctx->recorded = true;
+}
+
 static void test_links(struct sriov_ctx *ctx, const struct tree *tree)
 {
 	char buf[16];
@@ -259,6 +284,7 @@ int main(void)
 	test_text(ctx, &tree);
 	test_numbers(ctx, &tree);
 	test_lists(ctx, &tree);
+	test_config(ctx, &tree);
 	test_links(ctx, &tree);
 	test_prison(ctx, &tree);
 	test_write(ctx, &tree);
