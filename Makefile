@@ -53,6 +53,7 @@ lib_sources = \
 	lib/plan-check.c \
 	lib/plan-do.c \
 	lib/plan-guid.c \
+	lib/plan-holder.c \
 	lib/plan-keep.c \
 	lib/plan-make.c \
 	lib/plan-run.c \

@@ -7,7 +7,7 @@
  * count tells, also to the unprivileged (kernel drivers/vfio/pci/vfio_pci_core.c). Drivers
  * of the kernel's own keep it at 1 all the time.
  */
-bool sriov_device_is_open(struct sriov_ctx *ctx, const char *path)
+static bool is_open(struct sriov_ctx *ctx, const char *path)
 {
 	char driver[SRIOV_NAME_LEN];
 	uint32_t enabled;
@@ -17,10 +17,14 @@ bool sriov_device_is_open(struct sriov_ctx *ctx, const char *path)
 	       sriov_sysfs_read_u32(ctx, &enabled, "%s/enable", path) >= 0 && enabled > 0;
 }
 
-bool sriov_vf_is_open(struct sriov_pf *pf, uint32_t index)
+int sriov_holders_find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n)
 {
-	char path[SRIOV_PATH_LEN];
-
-	return sriov_vf_path(pf, index, path, sizeof(path)) >= 0 &&
-	       sriov_device_is_open(pf->ctx, path);
+	for (size_t i = 0; i < n; i++) {
+		list[i].err = 0;
+		list[i].text[0] = '\0';
+		if (is_open(ctx, list[i].path))
+			sriov_copy(list[i].text, sizeof(list[i].text),
+				   "a process (open through vfio)");
+	}
+	return 0;
 }

@@ -316,9 +316,15 @@ void sriov_num_vfs_settle(struct sriov_pf *pf, const uint32_t *indexes, size_t n
 			  bool *late);
 
 /* ---- holder.c: who would be hurt ---- */
-/* Has a process this device open through vfio? */
-bool sriov_device_is_open(struct sriov_ctx *ctx, const char *path);
-bool sriov_vf_is_open(struct sriov_pf *pf, uint32_t index);
+#define SRIOV_HOLDER_LEN 256 /* a list of holders, with its NUL */
+/* Who uses one device: "" nobody, or "qemu (pid 7): /dev/vfio/3; master bond0; ...". */
+struct sriov_holding {
+	const char *path; /* of the device, sys/bus/pci/devices/... */
+	int err;          /* -errno: it could not be looked for */
+	char text[SRIOV_HOLDER_LEN];
+};
+/* Look for those of all devices at once: in all processes, when there is a reason to. */
+int sriov_holders_find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n);
 
 /* ---- lock.c ---- */
 /*

@@ -16,30 +16,6 @@ static const struct {
 	  { .set = SRIOV_VF_RATE_GROUP } },
 };
 
-static int open_vfs(struct pf_work *work, const char *what)
-{
-	struct sriov_pf *pf = work->pf;
-	char list[SRIOV_NAME_LEN * 2] = "";
-	_cleanup_free_ uint32_t *there = NULL;
-	size_t len = 0;
-	uint32_t n;
-	int r = sriov_pf_vfs(pf, &there, &n);
-
-	if (r < 0)
-		return r;
-	for (uint32_t i = 0; i < n; i++)
-		if (len < sizeof(list) - 16 && sriov_vf_is_open(pf, there[i]))
-			len += snprintf(list + len, sizeof(list) - len, "%s%u",
-					len ? "," : "", there[i]);
-	if (!len)
-		return 0;
-	return sriov_fail(
-		pf->ctx, SRIOV_REFUSED, EBUSY,
-		"%s: %s: a process has VF %s open through vfio: a virtual machine would "
-		"lose it (--force goes on)",
-		pf->name, what, list);
-}
-
 /* What the driver would ignore is not even tried. */
 static int check_deaf(struct pf_work *work)
 {
@@ -88,8 +64,8 @@ static int check_num_vfs(struct sriov_plan *plan, struct pf_work *work)
 			"%s: has %u VFs: creating needs none, and they would be lost "
 			"(pf set %s num_vfs 0 destroys them)",
 			pf->name, now, pf->name);
-	if (sriov_plan_unmakes_vfs(work) && !(plan->flags & SRIOV_PLAN_FORCE))
-		return open_vfs(work, "num_vfs");
+	if (sriov_plan_unmakes_vfs(work))
+		return sriov_plan_check_holders(plan, work, NULL, 0, "num_vfs");
 	return 0;
 }
 
@@ -159,11 +135,6 @@ static int check_driver(struct sriov_plan *plan, struct pf_work *work)
 	if (sriov_driver_change(work->want.driver, work->now.driver, override) !=
 	    SRIOV_DRIVER_REBIND)
 		return 0;
-	if (sriov_device_is_open(pf->ctx, pf->path) && !(plan->flags & SRIOV_PLAN_FORCE))
-		return sriov_fail(
-			pf->ctx, SRIOV_REFUSED, EBUSY,
-			"%s: driver: a process has it open through %s (--force goes on)",
-			pf->name, work->now.driver);
 	if (work->now.num_vfs && !destroys &&
 	    (work->want.set & SRIOV_PF_NUM_VFS || work->nr_vfs))
 		return sriov_fail(
@@ -171,6 +142,9 @@ static int check_driver(struct sriov_plan *plan, struct pf_work *work)
 			"%s: driver: its %u VFs go when the PF's driver does: set "
 			"num_vfs 0 first",
 			pf->name, work->now.num_vfs);
+	r = sriov_plan_check_pf_holders(plan, work, "driver");
+	if (r < 0)
+		return r;
 	if (work->now.num_vfs && !destroys && !(plan->flags & SRIOV_PLAN_FORCE))
 		return sriov_fail(
 			pf->ctx, SRIOV_REFUSED, EBUSY,
@@ -306,7 +280,7 @@ static int check_values(struct sriov_pf *pf, const struct sriov_vf_attrs *to,
 	return 0;
 }
 
-int sriov_plan_check_vf(struct sriov_plan *plan, struct pf_work *work, struct vf_work *vf)
+int sriov_plan_check_vf(struct pf_work *work, struct vf_work *vf)
 {
 	struct sriov_pf *pf = work->pf;
 	uint32_t index = vf->want.index;
@@ -326,17 +300,5 @@ int sriov_plan_check_vf(struct sriov_plan *plan, struct pf_work *work, struct vf
 		r = complete(work, vf);
 	if (r < 0)
 		return r;
-	r = check_values(pf, &vf->to, vf->want.set);
-	if (r < 0)
-		return r;
-	if (vf->want.set & SRIOV_VF_DRIVER && !vf->fresh &&
-	    !(plan->flags & SRIOV_PLAN_FORCE) &&
-	    !sriov_vf_same(&vf->now, &vf->to, SRIOV_VF_DRIVER) &&
-	    sriov_bind_is_vfio(vf->now.driver) && sriov_vf_is_open(pf, index))
-		return sriov_fail(
-			pf->ctx, SRIOV_REFUSED, EBUSY,
-			"%s/%u: driver: a process has the VF open through %s: a virtual "
-			"machine would lose it (--force goes on)",
-			pf->name, index, vf->now.driver);
-	return 0;
+	return check_values(pf, &vf->to, vf->want.set);
 }

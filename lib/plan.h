@@ -90,8 +90,20 @@ int sriov_plan_make_pf(struct sriov_plan *plan, struct pf_work *work);
 /* Read `now` of the VFs: what will change, and its companions. */
 int sriov_plan_read_vfs(struct pf_work *work);
 int sriov_plan_check_pf(struct sriov_plan *plan, struct pf_work *work);
-int sriov_plan_check_vf(struct sriov_plan *plan, struct pf_work *work,
-			struct vf_work *vf);
+int sriov_plan_check_vf(struct pf_work *work, struct vf_work *vf);
+
+/* ---- plan-holder.c: what somebody uses is not taken away without --force ---- */
+/*
+ * Refuse when somebody uses one of these VFs (NULL: one of all that are there), naming them.
+ * `what` is the attribute or verb, for the text: "num_vfs", "reset".
+ */
+int sriov_plan_check_holders(struct sriov_plan *plan, struct pf_work *work,
+			     const uint32_t *indexes, uint32_t n, const char *what);
+/* The same for a PF and all its VFs. */
+int sriov_plan_check_pf_holders(struct sriov_plan *plan, struct pf_work *work,
+				const char *what);
+/* The same for the VFs of the plan that get another driver. */
+int sriov_plan_check_rebound(struct sriov_plan *plan, struct pf_work *work);
 
 /* ---- plan-keep.c: VFs that are destroyed and made anew ---- */
 /* Will VFs be created, and those that are there be destroyed? */

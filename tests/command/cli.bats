@@ -546,23 +546,23 @@ rows()
 
 @test "what would hurt is refused, and --force goes on" {
 	rows -n <<-'END'
-	4 | num_vfs: has 7 VFs | pf set eth0 num_vfs 3
-	4 | num_vfs: has 3 VFs | pf set 0000:03:00.0 num_vfs 127
-	4 | num_vfs: has 3 VFs | pf set 0000:03:00.0 num_vfs max
-	4 | VF 4 open | pf set eth0 num_vfs 0
+	4 | 0000:01:00.0: num_vfs: in use: VF 4 [a process | pf set eth0 num_vfs 0
+	4 | 0000:01:00.0: num_vfs: in use: VF 4 [a process | pf set eth0 num_vfs 3
+	3 | | --force pf set eth0 num_vfs 3
+	3 | | pf set 0000:03:00.0 num_vfs 127
 	3 | | --force pf set eth0 num_vfs 0
 	4 | 0000:01:00.0: has 7 VFs | vf create eth0 2
 	4 | 0000:01:00.0: has 7 VFs | vf create eth0 7
 	4 | 0000:03:00.0: has 3 VFs | vf create 0000:03:00.0 1
-	4 | 0000:01:00.0/4: driver: | bind set eth0/4 driver igbvf
-	4 | 0000:01:00.0/4: driver: | bind set eth0/4 driver default
-	4 | 0000:01:00.0/4: driver: | bind set eth0/all driver none
-	4 | 0000:01:00.0/4: driver: | bind set 0000:01:11.0 driver none
+	4 | 0000:01:00.0: driver: in use: VF 4 [ | bind set eth0/4 driver igbvf
+	4 | 0000:01:00.0: driver: in use: VF 4 [ | bind set eth0/4 driver default
+	4 | 0000:01:00.0: driver: in use: VF 4 [ | bind set eth0/all driver none
+	4 | 0000:01:00.0: driver: in use: VF 4 [ | bind set 0000:01:11.0 driver none
 	3 | | --force bind set eth0/4 driver igbvf
 	3 | | bind set eth0/4 driver none --force
 	0 | | bind set eth0/4 driver vfio-pci
 	3 | | bind set eth0/0-3,5,6 driver vfio-pci
-	4 | 0000:01:00.0: driver: has 7 VFs | pf set eth0 driver vfio-pci
+	4 | 0000:01:00.0: driver: in use: VF 4 | pf set eth0 driver vfio-pci
 	4 | 0000:03:00.0: driver: has 3 VFs | pf set 0000:03:00.0 driver none
 	3 | | --force pf set eth0 driver vfio-pci
 	3 | | pf set eth1 driver vfio-pci
@@ -574,7 +574,7 @@ rows()
 	rows -n <<-'END'
 	3 | | bind set eth0/4 driver igbvf
 	3 | | pf set eth0 num_vfs 0
-	4 | num_vfs: has 7 VFs | pf set eth0 num_vfs 3
+	3 | | pf set eth0 num_vfs 3
 	END
 }
 

@@ -212,7 +212,7 @@ put()
 
 @test "pf set: from one number of VFs to another, those that stay keep what they have" {
 	# a virtual machine would be hurt, whatever the number
-	refused 4 '0000:01:00.0: num_vfs: a process has VF 4 open through vfio: a virtual machine would lose it (--force goes on)' \
+	refused 4 '0000:01:00.0: num_vfs: in use: VF 4 [a process (open through vfio)] (--force goes on)' \
 		pf set eth0 num_vfs 3
 	would 3 --force pf set eth0 num_vfs 2 <<-'END'
 	0000:01:00.0 num_vfs 7 -> 0
@@ -394,9 +394,9 @@ put()
 }
 
 @test "a VF that a process has open is not taken away" {
-	refused 4 '0000:01:00.0: num_vfs: a process has VF 4 open through vfio: a virtual machine would lose it (--force goes on)' \
+	refused 4 '0000:01:00.0: num_vfs: in use: VF 4 [a process (open through vfio)] (--force goes on)' \
 		pf set eth0 num_vfs 0
-	refused 4 '0000:01:00.0/4: driver: a process has the VF open through vfio-pci: a virtual machine would lose it (--force goes on)' \
+	refused 4 '0000:01:00.0: driver: in use: VF 4 [a process (open through vfio)] (--force goes on)' \
 		bind set eth0/all driver none
 	would 3 --force pf set eth0 num_vfs 0 <<-'END'
 	0000:01:00.0 num_vfs 7 -> 0

@@ -194,7 +194,7 @@ setup_file() { hurry_on; }
 	[ "$line" = open ]
 	[ "$(<"$DEVICES/$vf/enable")" -ge 1 ]
 	run -4 --separate-stderr sriov bind set eth0/0-1 driver default
-	[[ $stderr == *"$PF0/1: driver: "*open* ]]
+	[[ $stderr == *"$PF0: driver: in use: VF 1 ["*open* ]]
 	[ "$(driver_of "$(vf_of $PF0 0)")" = vfio-pci ]
 	run -4 sriov pf set eth0 num_vfs 0
 	[ "$(num_vfs $PF0)" -eq 2 ]
