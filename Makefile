@@ -67,6 +67,7 @@ lib_sources = \
 	lib/sysfs-list.c \
 	lib/sysfs.c \
 	lib/vf.c \
+	lib/worker-child.c \
 	lib/worker.c
 
 cmd_sources = \
@@ -79,6 +80,7 @@ cmd_sources = \
 	sriov/complete.c \
 	sriov/context.c \
 	sriov/emit.c \
+	sriov/interrupt.c \
 	sriov/json.c \
 	sriov/main.c \
 	sriov/pf.c \

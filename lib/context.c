@@ -19,6 +19,7 @@ static int new_context(const char *root, bool recorded, struct sriov_ctx **out)
 		return -errno;
 	ctx->recorded = recorded;
 	ctx->wait = DEFAULT_WAIT;
+	ctx->stop_at = 1;
 	*out = steal(ctx);
 	return 0;
 }
@@ -80,6 +81,21 @@ void sriov_set_progress(struct sriov_ctx *ctx,
 void sriov_set_wait(struct sriov_ctx *ctx, unsigned int seconds)
 {
 	ctx->wait = seconds < WAIT_MAX ? seconds : WAIT_MAX;
+}
+
+void sriov_interrupt(struct sriov_ctx *ctx)
+{
+	atomic_fetch_add(&ctx->interrupts, 1);
+}
+
+bool sriov_is_stopped(const struct sriov_ctx *ctx)
+{
+	return atomic_load(&ctx->interrupts) >= ctx->stop_at;
+}
+
+bool sriov_is_stopped_at_once(const struct sriov_ctx *ctx)
+{
+	return atomic_load(&ctx->interrupts) >= SRIOV_INTERRUPTS_AT_ONCE;
 }
 
 const char *sriov_backend_name(size_t i)

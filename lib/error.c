@@ -127,3 +127,8 @@ void sriov_progress(struct sriov_ctx *ctx, const char *what, unsigned int done,
 	if (ctx->progress)
 		ctx->progress(ctx->progress_data, what, done, total);
 }
+
+int sriov_fail_interrupted(struct sriov_ctx *ctx)
+{
+	return sriov_fail(ctx, SRIOV_FAILED, EINTR, "interrupted: nothing was changed");
+}

@@ -14,6 +14,7 @@
 
 struct sriov_events {
 	int fd;
+	const struct sriov_ctx *ctx;
 };
 
 int64_t sriov_now_ms(void)
@@ -64,6 +65,7 @@ int sriov_events_open(struct sriov_ctx *ctx, struct sriov_events **events)
 				  sriov_strerror(ENOMEM));
 	}
 	new->fd = fd;
+	new->ctx = ctx;
 	*events = steal(new);
 	return 0;
 }
@@ -98,6 +100,8 @@ int sriov_events_wait(struct sriov_events *events, unsigned int ms,
 
 		if (left <= 0)
 			return -ETIMEDOUT;
+		if (sriov_is_stopped(events->ctx))
+			return -EINTR;
 		poll(&wake, 1, left < LOOK_MS ? left : LOOK_MS);
 		/* all at once: a hundred VFs make a thousand events */
 		drain(events);

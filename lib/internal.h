@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,6 +29,8 @@ struct sriov_ctx {
 	int root;          /* fd of the root directory */
 	bool recorded;     /* the root is a recorded machine: no sockets, no writes */
 	unsigned int wait; /* seconds */
+	atomic_uint interrupts;
+	unsigned int stop_at; /* so many of them: more once undoing has begun */
 	const struct sriov_backend *only_backend;
 
 	char error[SRIOV_TEXT_LEN];
@@ -96,6 +99,12 @@ bool sriov_backend_allowed(const struct sriov_ctx *ctx,
 uint64_t sriov_backend_writes(struct sriov_pf *pf);
 
 /* ---- context.c, error.c ---- */
+/* Is what goes on to be stopped? When it is to be left as it is, at once. */
+#define SRIOV_INTERRUPTS_AT_ONCE 2
+bool sriov_is_stopped(const struct sriov_ctx *ctx);
+bool sriov_is_stopped_at_once(const struct sriov_ctx *ctx);
+/* "interrupted", as a failure of that kind */
+int sriov_fail_interrupted(struct sriov_ctx *ctx);
 /* Store the text and class, return -err: `return sriov_fail(ctx, SRIOV_FAILED, EIO, ...)`. */
 int sriov_fail(struct sriov_ctx *ctx, enum sriov_class class, int err, const char *fmt,
 	       ...) PRINTF(4, 5);
@@ -185,7 +194,8 @@ struct sriov_events;
 int sriov_events_open(struct sriov_ctx *ctx, struct sriov_events **events);
 void sriov_events_close(struct sriov_events *events);
 /*
- * Wait until `ready` says so, asking again at each event; -ETIMEDOUT after `ms` milliseconds.
+ * Wait until `ready` says so, asking again at each event; -ETIMEDOUT after `ms` milliseconds,
+ * -EINTR when interrupted.
  */
 int sriov_events_wait(struct sriov_events *events, unsigned int ms,
 		      bool (*ready)(void *data), void *data);
@@ -242,8 +252,9 @@ struct sriov_job {
 	int (*work)(struct sriov_ctx *ctx, const struct sriov_job *job, char *text);
 	const void *data;
 	/*
-	 * Result. -ETIMEDOUT: the kernel blocks, the child `pid` is stuck in it. -ECHILD: the
-	 * child died, and nobody knows how far it came.
+	 * Result. A `pid` is that of a child that is not done: -ETIMEDOUT: the kernel blocks,
+	 * and it is stuck; -EINTR: nobody wants to wait for it any longer. Without one, -EINTR:
+	 * interrupted before it began; -ECHILD: the child died, and nobody knows how far it came.
 	 */
 	int err;
 	int pid;

@@ -73,6 +73,13 @@ void sriov_set_progress(struct sriov_ctx *ctx,
 void sriov_set_wait(struct sriov_ctx *ctx, unsigned int seconds);
 
 /*
+ * Interrupt what the context does, also from a signal handler. Once: a plan stops between two
+ * steps and undoes what it did. Twice: it stops at once, and its steps say what is left. A
+ * plan that was interrupted fails with -EINTR. There is no way back: the context is spent.
+ */
+void sriov_interrupt(struct sriov_ctx *ctx);
+
+/*
  * Use only the back end of this name ("rtnl", "pci") for VF attributes that more than one
  * could carry. -EINVAL names the known ones.
  */

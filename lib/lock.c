@@ -92,6 +92,8 @@ static int take(struct sriov_ctx *ctx, const char *object, int fd)
 					  "%s: locked: %s works on it (waited %u s)",
 					  object, holder, ctx->wait);
 		}
+		if (sriov_is_stopped(ctx))
+			return sriov_fail_interrupted(ctx);
 		nanosleep(&pause, NULL);
 	}
 	return 0;

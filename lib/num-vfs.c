@@ -60,13 +60,9 @@ int sriov_num_vfs_write(struct sriov_pf *pf, uint32_t n, char *text)
 		return r;
 	}
 	r = sriov_workers_run(ctx, &pace, &job, 1);
-	if (job.pid) {
-		snprintf(text, SRIOV_TEXT_LEN,
-			 "the kernel blocks the write; process %d is stuck in it",
-			 job.pid);
+	sriov_copy(text, SRIOV_TEXT_LEN, job.text);
+	if (job.pid)
 		r = -EINPROGRESS; /* a driver may say -ETIMEDOUT itself */
-	} else if (job.text[0])
-		sriov_copy(text, SRIOV_TEXT_LEN, job.text);
 	/* a driver may enable fewer than it was asked for, and call that success */
 	if (r >= 0 && sriov_events_wait(events, 1000, all_there, &change) < 0) {
 		r = sriov_pf_num_vfs(pf, &now);

@@ -121,18 +121,12 @@ static bool repaired(struct sriov_ctx *ctx, const struct sriov_binding *binding)
 
 static int judge(struct sriov_plan *plan, struct step *step, const struct sriov_job *job)
 {
-	char reason[SRIOV_TEXT_LEN];
-
 	if (job->err == 0) {
 		note_bound(step, job->text);
 		return 0;
 	}
-	sriov_copy(reason, sizeof(reason), job->text);
-	/* a driver may say so itself: only a child that is named is stuck */
-	if (job->pid)
-		snprintf(reason, sizeof(reason),
-			 "the kernel blocks; process %d is stuck in it", job->pid);
-	sriov_step_fail(step, job->err, reason);
+	sriov_step_fail(step, job->err, job->text);
+	/* a driver may say -ETIMEDOUT itself: only a child that is named is stuck */
 	if (job->pid || job->err == -ENOTRECOVERABLE ||
 	    (job->err == -ECHILD && !repaired(plan->ctx, job->data)))
 		step->pub.state = SRIOV_STEP_LEFT;

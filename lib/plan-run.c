@@ -44,6 +44,15 @@ static size_t batch_end(const struct sriov_plan *plan, size_t first)
 	return i;
 }
 
+/* Is anything left to be done? */
+static bool is_to_do(const struct sriov_plan *plan, size_t first)
+{
+	for (size_t i = first; i < plan->nr_steps; i++)
+		if (plan->steps[i]->pub.state == SRIOV_STEP_PLANNED)
+			return true;
+	return false;
+}
+
 static int do_batch(struct sriov_plan *plan, size_t first, size_t end)
 {
 	_cleanup_free_ struct step **todo = calloc(end - first, sizeof(*todo));
@@ -126,9 +135,12 @@ static size_t batch_start(const struct sriov_plan *plan, size_t end)
 static void undo(struct sriov_plan *plan, size_t end, bool all)
 {
 	_cleanup_free_ struct step **back = calloc(end + 1, sizeof(*back));
+	unsigned int stop_at = plan->ctx->stop_at;
 	size_t first, n;
 
-	for (; end && back; end = first) {
+	/* who interrupts once wants this to be done */
+	plan->ctx->stop_at = SRIOV_INTERRUPTS_AT_ONCE;
+	for (; end && back && !sriov_is_stopped(plan->ctx); end = first) {
 		n = 0;
 		first = batch_start(plan, end);
 		for (size_t i = first; i < end; i++)
@@ -140,6 +152,7 @@ static void undo(struct sriov_plan *plan, size_t end, bool all)
 		if (back[0]->pub.action == SRIOV_ACTION_CREATE)
 			follow_num_vfs(plan, back[0]);
 	}
+	plan->ctx->stop_at = stop_at;
 }
 
 /* With KEEP_GOING, what belongs to a failed VF or PF is undone, and the rest goes on. */
@@ -192,12 +205,18 @@ static int conclude(struct sriov_plan *plan)
 		if (step->pub.err && !first)
 			first = step;
 	}
+	if (class == SRIOV_OK && plan->interrupted)
+		class = SRIOV_FAILED;
 	if (class == SRIOV_OK) {
 		/* what failed on the way and was made good is no failure of the plan */
 		plan->ctx->error_class = SRIOV_OK;
 		plan->ctx->error[0] = '\0';
 		return 0;
 	}
+	if (!first && plan->interrupted)
+		return sriov_fail(plan->ctx, class, EINTR, "interrupted: %s",
+				  class == SRIOV_LEFT ? "something is left changed" :
+							"everything is as before");
 	if (!first)
 		return sriov_fail(plan->ctx, class, EIO, "something is left changed");
 	sriov_step_object(first, object, sizeof(object));
@@ -221,10 +240,12 @@ int sriov_plan_run(struct sriov_plan *plan)
 		return r;
 	for (size_t first = 0; first < plan->nr_steps; first = end) {
 		end = batch_end(plan, first);
-		r = do_batch(plan, first, end);
+		plan->interrupted = sriov_is_stopped(plan->ctx) && is_to_do(plan, first);
+		r = plan->interrupted ? -EINTR : do_batch(plan, first, end);
 		if (r >= 0)
 			continue;
-		if (!(plan->flags & SRIOV_PLAN_KEEP_GOING)) {
+		if (!(plan->flags & SRIOV_PLAN_KEEP_GOING) ||
+		    sriov_is_stopped(plan->ctx)) {
 			undo(plan, end, true);
 			own_up(plan);
 			break;

@@ -250,6 +250,8 @@ int sriov_plan_make(struct sriov_plan *plan, unsigned int flags)
 	}
 	for (size_t i = 0; i < plan->nr_works; i++) {
 		r = sriov_plan_make_pf(plan, plan->works[i]);
+		if (sriov_is_stopped(plan->ctx))
+			r = sriov_fail_interrupted(plan->ctx);
 		if (r < 0)
 			return r;
 	}

@@ -60,7 +60,7 @@ struct step {
 struct sriov_plan {
 	struct sriov_ctx *ctx;
 	unsigned int flags;
-	bool made, run;
+	bool made, run, interrupted;
 	struct pf_work **works;
 	size_t nr_works;
 	struct step **steps;

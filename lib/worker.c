@@ -6,134 +6,13 @@
  */
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "internal.h"
+#include "worker.h"
 
-#define PARALLEL_MAX 32
-#define INHERITED_MAX 1024 /* descriptors looked at in a child */
-#define WRITE_SECONDS 5    /* destroying seven VFs of an igb takes two */
-#define REAP_MS 100        /* how often to look for children that died without a word */
-
-/* What parent and children share: jobs are handed out by a counter. */
-struct board {
-	atomic_uint next;
-	/* moves on when a child is left behind: it then takes no further job */
-	atomic_uint generation[PARALLEL_MAX];
-};
-
-/* What a child says; at most PIPE_BUF bytes, so that it arrives whole. */
-struct record {
-	unsigned int job;
-	pid_t pid;
-	bool finished;
-	int err;
-	char text[SRIOV_TEXT_LEN];
-};
-_Static_assert(sizeof(struct record) <= PIPE_BUF, "a record is written in one piece");
-
-/* What the parent knows of a job. */
-struct task {
-	enum { WAITING, RUNNING, FINISHED } state;
-	pid_t pid;
-	int64_t since;
-};
-
-struct crew {
-	struct sriov_ctx *ctx;
-	const struct sriov_pace *pace;
-	struct sriov_job *jobs;
-	struct task *tasks;
-	unsigned int nr_jobs, nr_done, nr_late;
-	struct board *board;
-	int pipe[2];
-	pid_t children[PARALLEL_MAX]; /* 0: none */
-	int64_t reaped;               /* when they were last looked for */
-	int foreign[INHERITED_MAX];   /* descriptors that children close */
-	unsigned int nr_foreign;
-};
-
-/*
- * A stuck child must not keep the caller's pipe or terminal open, and libraries that print
- * must not print into whatever file gets descriptor 2: give it a place to print to.
- */
-static void let_go_of_stdio(struct sriov_ctx *ctx)
-{
-	int nowhere = memfd_create("sriov-worker", 0);
-
-	for (int fd = 0; nowhere >= 0 && fd <= 2; fd++)
-		if (fd < 2 || !ctx->debug)
-			dup2(nowhere, fd);
-	if (nowhere > 2)
-		close(nowhere);
-}
-
-/*
- * What a shell or a test has open for others is not ours to keep open; our own closes on exec.
- * Looked for once, not by each child: it is a thousand system calls.
- */
-static void find_foreign(struct crew *crew)
-{
-	for (int fd = 3; fd < INHERITED_MAX; fd++) {
-		int flags = fcntl(fd, F_GETFD);
-
-		if (flags >= 0 && !(flags & FD_CLOEXEC))
-			crew->foreign[crew->nr_foreign++] = fd;
-	}
-}
-
-static void let_go(struct crew *crew)
-{
-	let_go_of_stdio(crew->ctx);
-	for (unsigned int i = 0; i < crew->nr_foreign; i++)
-		close(crew->foreign[i]);
-	/* an answer to the child would be one that the parent waits for */
-	sriov_netlink_close(crew->ctx);
-}
-
-/* False when the parent is gone. */
-static bool say(struct crew *crew, const struct record *record)
-{
-	ssize_t r;
-
-	do
-		r = write(crew->pipe[1], record, sizeof(*record));
-	while (r < 0 && errno == EINTR);
-	return r > 0;
-}
-
-static void child(struct crew *crew, unsigned int slot)
-{
-	struct record record = { .pid = getpid() };
-	atomic_uint *generation = &crew->board->generation[slot];
-	unsigned int mine = atomic_load(generation);
-	bool settled = false;
-
-	signal(SIGPIPE, SIG_IGN);
-	close(crew->pipe[0]);
-	while (atomic_load(generation) == mine) {
-		record.job = atomic_fetch_add(&crew->board->next, 1);
-		if (record.job >= crew->nr_jobs)
-			break;
-		record.finished = false;
-		record.text[0] = '\0';
-		if (!say(crew, &record))
-			break;
-		/* closing may block, too: only now does the limit count */
-		if (!settled)
-			let_go(crew);
-		settled = true;
-		record.err = crew->jobs[record.job].work(crew->ctx,
-							 &crew->jobs[record.job],
-							 record.text);
-		record.finished = true;
-		if (!say(crew, &record))
-			break;
-	}
-}
+#define WRITE_SECONDS 5 /* destroying seven VFs of an igb takes two */
+#define REAP_MS 100     /* how often to look for children that died without a word */
 
 static int start(struct crew *crew, unsigned int slot)
 {
@@ -142,7 +21,7 @@ static int start(struct crew *crew, unsigned int slot)
 	if (pid < 0)
 		return -errno;
 	if (pid == 0) {
-		child(crew, slot);
+		sriov_worker_child(crew, slot);
 		_exit(0);
 	}
 	crew->children[slot] = pid;
@@ -172,6 +51,17 @@ static void hear(struct crew *crew)
 			crew->tasks[record.job] =
 				(struct task){ RUNNING, record.pid, sriov_now_ms() };
 	}
+}
+
+static void say_stuck(struct crew *crew, unsigned int job, bool at_once)
+{
+	char text[SRIOV_TEXT_LEN];
+
+	snprintf(text, sizeof(text),
+		 at_once ? "interrupted; process %d is still at it" :
+			   "the kernel blocks; process %d is stuck in it",
+		 crew->jobs[job].pid);
+	finish(crew, job, at_once ? -EINTR : -ETIMEDOUT, text);
 }
 
 static void finish_those_of(struct crew *crew, pid_t pid)
@@ -214,12 +104,14 @@ static void leave_behind(struct crew *crew, pid_t pid)
 /* Jobs beyond their time: leave the child behind, with a fresh one in its place. */
 static void dismiss_late(struct crew *crew)
 {
+	bool at_once = sriov_is_stopped_at_once(crew->ctx);
 	int64_t now = sriov_now_ms();
 
 	for (unsigned int i = 0; i < crew->nr_jobs; i++) {
 		struct task *task = &crew->tasks[i];
 
-		if (task->state != RUNNING || now - task->since < crew->pace->limit_ms)
+		if (task->state != RUNNING ||
+		    (!at_once && now - task->since < crew->pace->limit_ms))
 			continue;
 		leave_behind(crew, task->pid);
 		/* dead since it was last looked for: nobody is stuck */
@@ -228,12 +120,24 @@ static void dismiss_late(struct crew *crew)
 			finish_those_of(crew, task->pid);
 			continue;
 		}
-		sriov_debug(crew->ctx, "worker %d is blocked by the kernel",
-			    (int)task->pid);
+		sriov_debug(crew->ctx, "worker %d is %s", (int)task->pid,
+			    at_once ? "left alone" : "blocked by the kernel");
 		crew->jobs[i].pid = task->pid;
 		crew->nr_late++;
-		finish(crew, i, -ETIMEDOUT, "the kernel blocks");
+		say_stuck(crew, i, at_once);
 	}
+}
+
+/* Jobs that were not handed out yet are not done any more. */
+static void stop(struct crew *crew)
+{
+	unsigned int next;
+
+	if (!sriov_is_stopped(crew->ctx))
+		return;
+	next = atomic_exchange(&crew->board->next, crew->nr_jobs);
+	for (unsigned int i = next; i < crew->nr_jobs; i++)
+		finish(crew, i, -EINTR, "interrupted");
 }
 
 static bool deserted(const struct crew *crew)
@@ -287,7 +191,7 @@ static int open_crew(struct crew *crew)
 		return -errno;
 	/* only the parent reads, and it must not wait for a child that says nothing */
 	fcntl(crew->pipe[0], F_SETFL, O_NONBLOCK);
-	find_foreign(crew);
+	sriov_worker_find_foreign(crew);
 	return 0;
 }
 
@@ -327,6 +231,7 @@ static int work(struct crew *crew)
 			crew->pace->tick(crew->ctx, crew->jobs[0].data);
 		hear(crew);
 		reap(crew);
+		stop(crew);
 		dismiss_late(crew);
 		finish_lost(crew);
 	}

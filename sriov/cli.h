@@ -264,6 +264,10 @@ int context_open(struct call *call);
 /* Wipe away the line of progress. */
 void context_progress_end(struct call *call);
 
+/* ---- interrupt.c: from here to there a signal interrupts the plan, not the program ---- */
+void interrupt_begin(struct call *call);
+void interrupt_end(void);
+
 /* ---- plan.c: steps and what became of them ---- */
 extern const struct attr step_attrs[];
 /* Begin the report, before anything is looked at. */

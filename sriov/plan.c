@@ -302,15 +302,18 @@ int plan_carry_out(struct call *call, struct sriov_plan *plan)
 			     (opts->force ? SRIOV_PLAN_FORCE : 0);
 	const struct sriov_step *const *steps;
 	int status = SRIOV_OK;
-	bool bad;
+	bool bad, made;
 	size_t n;
 
-	if (sriov_plan_make(plan, flags)) {
-		context_progress_end(call);
-		return failed(call);
-	}
-	bad = !opts->dry_run && sriov_plan_run(plan);
+	interrupt_begin(call);
+	bad = sriov_plan_make(plan, flags);
+	made = !bad;
+	if (made && !opts->dry_run)
+		bad = sriov_plan_run(plan);
+	interrupt_end();
 	context_progress_end(call);
+	if (!made)
+		return failed(call);
 	steps = sriov_plan_steps(plan, &n);
 	for (size_t i = 0; i < n; i++)
 		call->changed |= is_changed(steps[i]);

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "internal.h"
 #include "tap.h"
@@ -172,6 +173,49 @@ static void test_parallel(struct sriov_ctx *ctx)
 	munmap(there, sizeof(*there));
 }
 
+static int wait_a_little(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
+{
+	const struct timespec pause = { .tv_nsec = 300 * 1000000 };
+
+	(void)ctx;
+	(void)job;
+	(void)text;
+	nanosleep(&pause, NULL);
+	return 0;
+}
+
+static void interrupt(struct sriov_ctx *ctx, const void *data)
+{
+	(void)data;
+	sriov_interrupt(ctx);
+}
+
+/* Each look at the work is an interruption: the first lets it finish, the second does not. */
+static void test_interrupted(void)
+{
+	const struct sriov_pace pace = { .parallel = 1,
+					 .limit_ms = 20000,
+					 .tick = interrupt };
+	struct sriov_job jobs[2] = { { .work = wait_a_little },
+				     { .work = wait_a_little } };
+	struct sriov_ctx *ctx;
+	int64_t begin = sriov_now_ms();
+
+	if (sriov_new(&ctx)) {
+		ok(false, "a context");
+		return;
+	}
+	is_int(sriov_workers_run(ctx, &pace, jobs, 2), -EINTR,
+	       "interrupted workers are a failure");
+	ok(sriov_now_ms() - begin < 10000, "and are not waited for");
+	is_int(jobs[1].err, -EINTR, "what was not begun is not done");
+	is_int(jobs[1].pid, 0, "and nobody is at it");
+	is_int(jobs[0].err, -EINTR,
+	       "who interrupts twice does not wait for what was begun");
+	ok(jobs[0].pid > 0, "and is told who is at it");
+	sriov_free(ctx);
+}
+
 int main(void)
 {
 	struct sriov_ctx *ctx;
@@ -184,6 +228,7 @@ int main(void)
 	test_no_means(ctx);
 	test_dead(ctx);
 	test_parallel(ctx);
+	test_interrupted();
 	sriov_free(ctx);
 	return done_testing();
 }

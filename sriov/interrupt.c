@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Signals while a plan is run: stop between two steps, and put back what was done. */
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static struct sriov_ctx *interrupted;
+static volatile sig_atomic_t count;
+
+static void on_signal(int signal)
+{
+	static const char first[] =
+		"sriov: interrupted: undoing what was done (once more: "
+		"stop at once)\n";
+	ssize_t written = 0;
+
+	(void)signal;
+	sriov_interrupt(interrupted);
+	if (!count++)
+		written = write(STDERR_FILENO, first, sizeof(first) - 1);
+	(void)written;
+}
+
+static struct {
+	int signal;
+	void (*handler)(int signal);
+	struct sigaction before;
+} rows[] = {
+	{ .signal = SIGINT, .handler = on_signal },
+	{ .signal = SIGTERM, .handler = on_signal },
+	{ .signal = SIGHUP, .handler = on_signal },
+	/* who reads what we say may go, the work goes on */
+	{ .signal = SIGPIPE, .handler = SIG_IGN },
+};
+
+void interrupt_begin(struct call *call)
+{
+	interrupted = call->ctx;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct sigaction action = { .sa_handler = rows[i].handler,
+					    .sa_flags = SA_RESTART };
+
+		sigaction(rows[i].signal, NULL, &rows[i].before);
+		/* what is ignored, as with nohup, stays so */
+		if (rows[i].before.sa_handler != SIG_IGN)
+			sigaction(rows[i].signal, &action, NULL);
+	}
+}
+
+void interrupt_end(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		sigaction(rows[i].signal, &rows[i].before, NULL);
+}
