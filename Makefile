@@ -56,6 +56,7 @@ lib_sources = \
 	lib/plan-holder.c \
 	lib/plan-keep.c \
 	lib/plan-make.c \
+	lib/plan-reset.c \
 	lib/plan-run.c \
 	lib/plan-vf.c \
 	lib/plan.c \

@@ -354,6 +354,10 @@ void sriov_quirk_prepare(struct sriov_pf *pf, const char *driver, uint64_t vf_at
 bool sriov_quirk_is_deaf(struct sriov_pf *pf, const char *driver);
 
 /* ---- quirk-vf.c ---- */
+/* How this driver starts a VF; false when that is not known. */
+bool sriov_quirk_spoofchk(const char *driver, bool *spoofchk);
+/* Does this driver of a PF tell the VF's own address where none was given to it? */
+bool sriov_quirk_tells_own_mac(const char *driver);
 /* What VFs of this driver, whose members `can` can be set, leave to those that come next. */
 uint64_t sriov_quirk_outliving(const char *driver, uint64_t can);
 

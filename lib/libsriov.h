@@ -347,6 +347,15 @@ int sriov_plan_pf_set(struct sriov_plan *plan, struct sriov_pf *pf,
 int sriov_plan_vf_set(struct sriov_plan *plan, struct sriov_pf *pf,
 		      struct sriov_vf_attrs *const *want, size_t n);
 
+/*
+ * Wish: these VFs with neutral settings, as if nobody had told them anything: no address, no
+ * VLAN, no rates, not trusted, state auto, no query_rss, spoofchk as the driver of the PF
+ * starts them (unchanged where that is not known). What is not known stays as it is, and so
+ * do driver, override and GUIDs. What the same plan wishes for otherwise goes before.
+ */
+int sriov_plan_vf_reset(struct sriov_plan *plan, struct sriov_pf *pf,
+			const uint32_t *indexes, size_t n);
+
 /* Wish: create `n` VFs where there are none; `want` has one struct for each. */
 int sriov_plan_vf_create(struct sriov_plan *plan, struct sriov_pf *pf,
 			 struct sriov_vf_attrs *const *want, size_t n);

@@ -109,6 +109,8 @@ static void keep(const struct pf_work *work, struct vf_work *vf,
 	/* nobody gave it an address */
 	if (!memcmp(before->mac, neutral.mac, sizeof(neutral.mac)))
 		mask &= ~SRIOV_VF_MAC;
+	if (vf->reset)
+		mask &= ~SRIOV_VF_RESETS;
 	/* no tag has no priority */
 	if (vf->want.set & SRIOV_VF_VLAN && !vf->want.vlan)
 		mask &= ~SRIOV_VF_VLAN_GROUP;

@@ -54,7 +54,8 @@ static uint64_t reads_for(const struct pf_work *work)
 	uint64_t want = 0;
 
 	for (size_t i = 0; i < work->nr_vfs; i++)
-		want |= work->vfs[i].want.set;
+		want |= work->vfs[i].want.set |
+			(work->vfs[i].reset ? SRIOV_VF_RESETS : 0);
 	if (want & (SRIOV_VF_SETTABLE & ~SRIOV_VF_DRIVER))
 		want |= SRIOV_VF_SETTABLE & ~SRIOV_VF_DRIVER;
 	if (want & SRIOV_VF_DRIVER)
@@ -291,6 +292,8 @@ int sriov_plan_make_pf(struct sriov_plan *plan, struct pf_work *work)
 	r = check_indexes(work);
 	if (r >= 0 && !sriov_plan_makes_vfs(work))
 		r = sriov_plan_read_vfs(work);
+	if (r >= 0)
+		r = sriov_plan_make_resets(plan, work);
 	for (size_t i = 0; i < work->nr_vfs && r >= 0; i++)
 		r = sriov_plan_check_vf(work, &work->vfs[i]);
 	if (r >= 0)

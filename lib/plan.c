@@ -117,6 +117,23 @@ int sriov_plan_vf_set(struct sriov_plan *plan, struct sriov_pf *pf,
 	return 0;
 }
 
+int sriov_plan_vf_reset(struct sriov_plan *plan, struct sriov_pf *pf,
+			const uint32_t *indexes, size_t n)
+{
+	struct pf_work *work = work_of(plan, pf);
+	struct vf_work *vf;
+
+	if (!work)
+		return no_memory(plan);
+	for (size_t i = 0; i < n; i++) {
+		vf = sriov_plan_vf_work(work, indexes[i]);
+		if (!vf)
+			return no_memory(plan);
+		vf->reset = true;
+	}
+	return 0;
+}
+
 int sriov_plan_vf_create(struct sriov_plan *plan, struct sriov_pf *pf,
 			 struct sriov_vf_attrs *const *want, size_t n)
 {

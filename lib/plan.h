@@ -31,6 +31,7 @@ struct vf_work {
 	bool optional; /* its driver was not asked for: none is fine */
 	bool failed;   /* with KEEP_GOING: no further step of it is carried out */
 	bool undone;   /* and those that were are put back */
+	bool reset;    /* what is not asked for becomes neutral, as far as it is known */
 };
 
 /* All that is wanted of one PF. */
@@ -119,6 +120,14 @@ void sriov_plan_look_at_kept(struct sriov_plan *plan, const struct pf_work *work
 void sriov_plan_check_kept(struct sriov_plan *plan);
 /* Undo what destroyed the VFs of this PF: the state of the step says what came of it. */
 void sriov_plan_restore_vfs(struct sriov_plan *plan, struct step *step);
+
+/* ---- plan-reset.c ---- */
+/* What a reset can put back; the driver is not among it, nor are GUIDs. */
+#define SRIOV_VF_RESETS                                                                 \
+	(SRIOV_VF_MAC | SRIOV_VF_VLAN_GROUP | SRIOV_VF_RATE_GROUP | SRIOV_VF_SPOOFCHK | \
+	 SRIOV_VF_TRUST | SRIOV_VF_STATE | SRIOV_VF_QUERY_RSS)
+/* Complete the wishes for VFs that are reset, from what was read; refuse for held ones. */
+int sriov_plan_make_resets(struct sriov_plan *plan, struct pf_work *work);
 
 /* ---- plan-guid.c: GUIDs asked for as SRIOV_GUID_AUTO ---- */
 /* Those of them that are. */

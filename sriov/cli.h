@@ -59,6 +59,7 @@ enum {
 	VERB_CREATE = 4,
 	VERB_BIND_SHOW = 8,
 	VERB_BIND_SET = 16,
+	VERB_RESET = 32,
 };
 
 #define OFFSET_PF SIZE_MAX /* the attribute is row.pf, not a member */

@@ -61,12 +61,14 @@ static void print_text(const char *indent, const char *name, const char *help)
 
 static void print_keywords(const struct attr *attrs, unsigned int verb)
 {
+	const char *heading = "\nKeywords:\n";
 	char name[64];
 
-	printf("\nKeywords:\n");
 	for (; attrs->name; attrs++) {
 		if (!ATTR_SETTABLE(attrs, verb))
 			continue;
+		printf("%s", heading);
+		heading = "";
 		snprintf(name, sizeof(name), "%s %s", attrs->name,
 			 attr_set_type(attrs)->placeholder);
 		print_text("  ", name, attrs->help);

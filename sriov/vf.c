@@ -275,6 +275,32 @@ int vf_set(struct call *call)
 	return status;
 }
 
+static int reset(struct call *call)
+{
+	struct span span = { 0 };
+	struct sriov_plan *plan = NULL;
+	int status;
+
+	if (!call->nr_words)
+		return complain(call,
+				"OBJECT is missing (PF/VFS, or a VF's own address)");
+	if (call->nr_words > 1)
+		return complain(call, "'%s' is one word too many (OBJECT is all)",
+				call->words[1]);
+	status = plan_open(call, &plan);
+	if (!status)
+		status = find_locked(call, plan, call->words[0], &span);
+	if (!status && !span.n)
+		status = complain(call, "%s: there are no VFs", call->words[0]);
+	if (!status && sriov_plan_vf_reset(plan, span.pf, span.indexes, span.n))
+		status = failed(call);
+	if (!status)
+		status = plan_carry_out(call, plan);
+	sriov_plan_free(plan);
+	free(span.indexes);
+	return status;
+}
+
 static int create(struct call *call)
 {
 	struct sriov_vf_attrs **want = NULL;
@@ -315,5 +341,7 @@ const struct command vf_commands[] = {
 	  create, vf_attrs, VERB_CREATE, COMMAND_WRITES | COMMAND_ON_PF | COMMAND_COUNT },
 	{ "set", "set attributes of VFs", "OBJECT KEYWORD VALUE...", NULL, vf_set,
 	  vf_attrs, VERB_SET, COMMAND_WRITES | COMMAND_ON_VF },
+	{ "reset", "put the settings of VFs back to neutral", "OBJECT", NULL, reset,
+	  vf_attrs, VERB_RESET, COMMAND_WRITES | COMMAND_ON_VF },
 	{ 0 },
 };

@@ -58,3 +58,43 @@ same()
 {
 	[ "$1" = "$2" ] || diff <(printf '%s\n' "$1") <(printf '%s\n' "$2") --label want --label got -u
 }
+
+# would STATUS WORD...: the plan of these words is the lines of standard input.
+would()
+{
+	local wanted=$1 plan
+
+	shift
+	plan=$(cat)
+	run --separate-stderr sriov --dry-run "$@"
+	same "$plan" "$output"
+	same '' "$stderr"
+	[ "$status" = "$wanted" ] || {
+		echo "exit status $status, not $wanted"
+		return 1
+	}
+}
+
+# nothing WORD...: it is so already.
+nothing()
+{
+	would 0 "$@" </dev/null
+}
+
+# refused STATUS TEXT WORD...: it is refused with exactly this text.
+refused()
+{
+	run --separate-stderr sriov --dry-run "${@:3}"
+	same '' "$output"
+	same "sriov: $2" "$stderr"
+	[ "$status" = "$1" ] || {
+		echo "exit status $status, not $1"
+		return 1
+	}
+}
+
+# put FILE VALUE: a file of the PCI device directories.
+put()
+{
+	printf '%s\n' "$2" >"$SYSROOT/sys/bus/pci/devices/$1"
+}

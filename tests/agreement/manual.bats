@@ -86,7 +86,7 @@ examples()
 # steps: does the command line of these words make steps?
 steps()
 {
-	[[ " $* " =~ ' '(set|create)' ' ]]
+	[[ " $* " =~ ' '(set|create|reset)' ' ]]
 }
 
 # declared: the functions of the header.

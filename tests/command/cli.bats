@@ -84,9 +84,11 @@ rows()
 	2 | '' | ''
 	2 | '' | '' show
 	2 | 'sho' (show, set) | pf sho
+	2 | 'reset' | pf reset eth0
+	2 | 'reset' | bind reset eth0/0
 	2 | 'list' | vf list
 	2 | 'SHOW' | vf SHOW
-	2 | 'destroy' (show, create, set) | vf destroy eth0
+	2 | 'destroy' (show, create, set, reset) | vf destroy eth0
 	2 | 'create' | bind create eth0
 	2 | 'eth0' | pf eth0
 	2 | 'eth0/0' | vf eth0/0
@@ -311,6 +313,7 @@ rows()
 	2 | OBJECT is missing | bind set
 	2 | PF is missing | pf set
 	2 | PF is missing | vf create
+	2 | OBJECT is missing | vf reset
 	2 | nothing to set | vf set eth0/0
 	2 | nothing to set (driver, num_vfs, autoprobe) | pf set eth0
 	2 | nothing to set (driver) | bind set eth0/0
@@ -326,6 +329,14 @@ rows()
 	2 | nosuch: | vf set nosuch/0 vlan 1
 	2 | nosuch | vf set nosuch vlan 1
 	2 | vlan | vf set vlan 1
+	2 | eth0/0-6 | vf reset eth0
+	2 | eth1/all: there are no VFs | vf reset eth1/all
+	2 | 0000:01:00.0/7 | vf reset eth0/0-7
+	2 | 'vlan' is one word too many (OBJECT is all) | vf reset eth0/0 vlan
+	2 | 'eth0/1' is one word too many | vf reset eth0/0 eth0/1
+	3 | | vf reset eth0/0
+	3 | | vf reset 0000:01:10.0
+	0 | | vf reset eth0/5
 	3 | | vf set eth0/0 vlan 1
 	3 | | vf set 0000:01:10.0 vlan 1
 	3 | | vf set eth3 vlan 1
@@ -660,6 +671,8 @@ rows()
 	2 | --dry-run | bind set eth0/5 driver igbvf
 	2 | --dry-run | --force bind set eth0/4 driver igbvf
 	2 | --dry-run | -k vf set eth0/all vlan 11
+	2 | --dry-run | vf reset eth0/0
+	2 | --dry-run | vf reset eth0/5
 	END
 }
 

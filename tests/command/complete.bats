@@ -29,7 +29,7 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 	offers 'pf' p
 	offers '' x
 	offers 'show set help' pf ''
-	offers 'show create set help' vf ''
+	offers 'show create set reset help' vf ''
 	offers 'show set help' bind ''
 	offers 'show set' vf s
 	offers 'create' vf cr
@@ -109,8 +109,8 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 
 @test "help, and what it can be asked for" {
 	offers 'pf vf bind' help ''
-	offers 'show create set' help vf ''
-	offers 'show create set' vf help ''
+	offers 'show create set reset' help vf ''
+	offers 'show create set reset' vf help ''
 	offers 'set' vf --help se
 	offers 'help' h
 	offers 'help' vf h
@@ -154,6 +154,8 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 	offers 'eth0/' vf set eth0
 	offers 'eth0/all eth0/0 eth0/1 eth0/2 eth0/3 eth0/4 eth0/5 eth0/6' vf set eth0/
 	offers 'eth0/all' bind set eth0/a
+	offers 'eth0/all' vf reset eth0/a
+	offers '' vf reset eth0/0 ''
 	offers '0000:03:00.0/all 0000:03:00.0/0 0000:03:00.0/1 0000:03:00.0/2' bind set 0000:03:00.0/
 	offers '03:00.0/all 03:00.0/0 03:00.0/1 03:00.0/2' bind set 03:00.0/
 	# To look at, a PF will do.

@@ -11,46 +11,6 @@ setup()
 	machine igb
 }
 
-# would STATUS WORD...: the plan of these words is the lines of standard input.
-would()
-{
-	local wanted=$1 plan
-
-	shift
-	plan=$(cat)
-	run --separate-stderr sriov --dry-run "$@"
-	same "$plan" "$output"
-	same '' "$stderr"
-	[ "$status" = "$wanted" ] || {
-		echo "exit status $status, not $wanted"
-		return 1
-	}
-}
-
-# nothing WORD...: it is so already.
-nothing()
-{
-	would 0 "$@" </dev/null
-}
-
-# refused STATUS TEXT WORD...: it is refused with exactly this text.
-refused()
-{
-	run --separate-stderr sriov --dry-run "${@:3}"
-	same '' "$output"
-	same "sriov: $2" "$stderr"
-	[ "$status" = "$1" ] || {
-		echo "exit status $status, not $1"
-		return 1
-	}
-}
-
-# put FILE VALUE: a file of the PCI device directories.
-put()
-{
-	printf '%s\n' "$2" >"$SYSROOT/sys/bus/pci/devices/$1"
-}
-
 @test "vf set: attribute, old and new, VF by VF" {
 	would 3 vf set eth0/0 vlan 11 <<-'END'
 	0000:01:00.0/0 vlan 10 -> 11

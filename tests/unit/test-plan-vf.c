@@ -285,9 +285,38 @@ static void test_undo(void)
 	end();
 }
 
+/* What comes of taking the address away from a VF that has one of its own. */
+static void test_own_mac(const char *driver, uint8_t wanted, enum sriov_step_state state)
+{
+	const struct sriov_vf_attrs seen = { .set = SRIOV_VF_MAC,
+					     .mac = { 2, 0, 0, 0, 0, 1 } };
+	const struct sriov_vf_attrs to = { .set = SRIOV_VF_MAC,
+					   .mac = { wanted, 0, 0, 0, 0, 2 } };
+	struct pf_work work = { 0 };
+	struct vf_work vf = { .to = to };
+	struct step step = { .pub = { .noun = SRIOV_NOUN_VF, .attr = SRIOV_VF_MAC },
+			     .pf_work = &work,
+			     .vf_work = &vf };
+
+	if (!wanted)
+		vf.to.mac[5] = 0;
+	step.pub.to.vf = &vf.to;
+	sriov_copy(work.now.driver, sizeof(work.now.driver), driver);
+	is_int(compare(&step, &seen), state == SRIOV_STEP_FAILED ? -EIO : 0, "%s",
+	       driver);
+	is_int(step.pub.state, state, "%s: what reads back as another address", driver);
+	ok(step.text && strstr(step.text, "02:00:00:00:00:01"), "%s: which is named: %s",
+	   driver, step.text ? step.text : "(nothing)");
+	free(step.text);
+}
+
 int main(void)
 {
 	make_machine();
+	test_own_mac("ice", 0, SRIOV_STEP_UNVERIFIED);
+	test_own_mac("bnxt_en", 0, SRIOV_STEP_UNVERIFIED);
+	test_own_mac("i40e", 2, SRIOV_STEP_FAILED);
+	test_own_mac("igb", 0, SRIOV_STEP_FAILED);
 	test_read_back();
 	test_too_long();
 	test_undo();

@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# VFs back to neutral, two VFs with one address, and drivers that learn their address late.
+# shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
+
+load lab
+
+# all NETDEV INDEX: what ip says of a VF, in one line.
+all()
+{
+	seen "$1" "$2" '[.address, .vlan_list[0].vlan // 0, .vlan_list[0].qos // 0, .vlan_list[0].protocol // "802.1Q", .rate.max_tx // 0, .rate.min_tx // 0, .spoofchk, .trust, .link_state, .query_rss_en]'
+}
+
+@test "reset on igb: neutral for ip, the other VFs and the driver are not touched" {
+	sriov vf create eth0 3
+	# igb tells the address that igbvf has made up; the rest is how it starts VFs
+	fresh=$(all eth0 0 | jq -c '.[0] = "00:00:00:00:00:00"')
+	sriov vf set eth0/all mac 02:00:00:00:00:10+ vlan 10 qos 3 trust on spoofchk off
+	other=$(all eth0 2)
+	vf=$(vf_of $PF0 0)
+	index=$(cat $DEVICES/$vf/net/*/ifindex)
+	run -0 --separate-stderr sriov -j vf reset eth0/0-1
+	[ -z "$stderr" ]
+	[ "$(jq -c '[.[] | select(.state == "done") | .attribute] | unique' <<<"$output")" = '["mac","qos","spoofchk","trust","vlan"]' ]
+	[ "$(all eth0 0)" = "$fresh" ]
+	[ "$(all eth0 1)" = "$fresh" ]
+	[ "$(all eth0 2)" = "$other" ]
+	[ "$(cat $DEVICES/$vf/net/*/ifindex)" = "$index" ]
+	[ "$(driver_of $vf)" = igbvf ]
+	[ "$(<"$DEVICES/$vf/driver_override")" = "(null)" ]
+	run -0 sriov -n vf reset eth0/0-1
+	[ -z "$output" ]
+}
+
+@test "reset on netdevsim: all that a driver can have" {
+	echo "10 1" >/sys/bus/netdevsim/new_device
+	sim=$(ls /sys/bus/netdevsim/devices/netdevsim10/net)
+	echo 2 >/sys/bus/netdevsim/devices/netdevsim10/sriov_numvfs
+	fresh=$(all $sim 0)
+	sriov vf set $sim/all mac 02:00:00:00:00:10+ vlan 10 qos 3 vlan_proto 802.1ad max_tx_rate 100 min_tx_rate 10 spoofchk on trust on state enable query_rss on
+	other=$(all $sim 1)
+	[ "$other" = '["02:00:00:00:00:11",10,3,"802.1ad",100,10,true,true,"enable",true]' ]
+	sriov vf reset $sim/0
+	[ "$(all $sim 0)" = "$fresh" ]
+	[ "$(all $sim 1)" = "$other" ]
+}
+
+@test "reset on mlx5: one VF that fails takes all back, or itself with -k" {
+	card_on
+	pf=$(netdev_of $MLX0)
+	sriov vf create $MLX0 3 mac 02:00:00:00:00:10+ vlan 10 max_tx_rate 500 min_tx_rate 100 spoofchk on trust on state enable
+	before=$(for i in 0 1 2; do all $pf $i; done)
+	fault set_vf_trust fail:EIO:vf:1
+	run -1 --separate-stderr sriov vf reset $MLX0/all
+	[[ $stderr == *"$MLX0/1: trust: Input/output error"* ]]
+	[ "$(for i in 0 1 2; do all $pf $i; done)" = "$before" ]
+	fault set_vf_trust fail:EIO:vf:1
+	run -1 --separate-stderr sriov -k vf reset $MLX0/all
+	[ "$(all $pf 0)" = '["00:00:00:00:00:00",0,0,"802.1Q",0,0,false,false,"auto",false]' ]
+	[ "$(all $pf 1)" = "$(sed -n 2p <<<"$before")" ]
+	[ "$(all $pf 2)" = "$(all $pf 0)" ]
+	fault set_vf_trust none
+	fault set_vf_mac ignore
+	run -1 --separate-stderr sriov vf reset $MLX0/1
+	[[ $stderr == *"$MLX0/1: mac: accepted, but it reads back as 02:00:00:00:00:11"* ]]
+	[ "$(all $pf 1)" = "$(sed -n 2p <<<"$before")" ]
+	fault set_vf_mac none
+	sriov vf reset $MLX0/1
+	[ "$(all $pf 1)" = "$(all $pf 0)" ]
+}
+
+@test "reset on InfiniBand: the state; GUIDs stay" {
+	card_on
+	sriov vf create $MLX_IB 1 node_guid auto port_guid auto state enable
+	pf=$(netdev_of $MLX_IB)
+	guids=$(seen $pf 0 '[."node guid", ."port guid"]')
+	run -0 --separate-stderr sriov -j vf reset $MLX_IB/0
+	[ "$(jq -c 'map([.attribute, .old, .new, .state])' <<<"$output")" = '[["state","enable","auto","done"]]' ]
+	[ "$(seen $pf 0 .link_state)" = '"auto"' ]
+	[ "$(seen $pf 0 '[."node guid", ."port guid"]')" = "$guids" ]
+}
+
+@test "reset of a VF that a process has open is refused, and --force goes on" {
+	sriov vf create eth0 2 vlan 10 driver vfio-pci
+	vf=$(vf_of $PF0 1)
+	group=$(readlink "$DEVICES/$vf/iommu_group")
+	coproc HOLDER { "$HOLD_VFIO" "${group##*/}" "$vf"; }
+	read -r line <&"${HOLDER[0]}"
+	[ "$line" = open ]
+	run -4 --separate-stderr sriov vf reset eth0/all
+	[[ $stderr == *"reset: "* ]]
+	[ "$(seen eth0 0 '.vlan_list[0].vlan')" = 10 ]
+	[ "$(seen eth0 1 '.vlan_list[0].vlan')" = 10 ]
+	sriov vf reset eth0/0
+	[ "$(seen eth0 0 '.vlan_list[0].vlan // 0')" = 0 ]
+	sriov --force vf reset eth0/1
+	[ "$(seen eth0 1 '.vlan_list[0].vlan // 0')" = 0 ]
+	[ "$(<"$DEVICES/$vf/enable")" -ge 1 ]
+	echo >&"${HOLDER[1]}"
+	wait "$HOLDER_PID"
+}
