@@ -41,6 +41,14 @@ lib_sources = \
 	lib/find.c \
 	lib/holder.c \
 	lib/lock.c \
+	lib/manager-ini.c \
+	lib/manager-libvirt.c \
+	lib/manager-netplan.c \
+	lib/manager-networkd.c \
+	lib/manager-nm.c \
+	lib/manager-xml.c \
+	lib/manager-yaml.c \
+	lib/manager.c \
 	lib/module.c \
 	lib/netlink-link.c \
 	lib/netlink.c \
@@ -84,6 +92,7 @@ cmd_sources = \
 	sriov/interrupt.c \
 	sriov/json.c \
 	sriov/main.c \
+	sriov/notice.c \
 	sriov/pf.c \
 	sriov/plan.c \
 	sriov/record.c \

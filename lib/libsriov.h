@@ -201,6 +201,28 @@ int sriov_pf_get(struct sriov_pf *pf, uint64_t want, struct sriov_pf_attrs *attr
 /* One zeroed struct; free with free(). NULL without memory. */
 struct sriov_pf_attrs *sriov_pf_attrs_new(void);
 
+/* ---- other managers: manager.c ---- */
+
+#define SRIOV_MANAGER_ALL UINT32_MAX /* the PF itself, or all its VFs */
+
+/* Another program whose own configuration says that it manages VFs of a PF. */
+struct sriov_manager {
+	const char *name; /* "NetworkManager" */
+	const char *file; /* that says so: "/etc/NetworkManager/..." */
+	const char *text; /* "NetworkManager manages the VFs of eth0" */
+	uint32_t index;   /* the VF that it manages, or SRIOV_MANAGER_ALL */
+};
+
+/*
+ * Look into the configurations of NetworkManager, systemd, netplan and libvirt: whoever is
+ * found may undo what is done to this PF and its VFs. Whether the program runs, and whether it
+ * is going to do anything, is not asked; what cannot be read or understood is left out. The
+ * array is NULL-terminated, its texts are free of control characters; free it with
+ * sriov_managers_free(). Errors: -ENOMEM.
+ */
+int sriov_pf_managers(struct sriov_pf *pf, struct sriov_manager ***managers, size_t *n);
+void sriov_managers_free(struct sriov_manager **managers);
+
 /* ---- virtual functions: vf.c ---- */
 
 #define SRIOV_VF_MAC (UINT64_C(1) << 0)

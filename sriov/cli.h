@@ -308,6 +308,10 @@ int type_parse_word(const struct type *type, const char *word, void *value, size
 		    char *why);
 void type_print_word(const struct type *type, const void *value, size_t size, char *text);
 
+/* ---- notice.c: around a plan ---- */
+/* Warn of programs that manage what this plan, which was made, would change. */
+void notice_managers(const struct call *call, const struct sriov_plan *plan);
+
 /* ---- text.c ---- */
 /* Copy what may reach a terminal: controls and broken UTF-8 become '?'. */
 void text_printable(char *to, size_t size, const char *from);

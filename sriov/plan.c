@@ -308,6 +308,8 @@ int plan_carry_out(struct call *call, struct sriov_plan *plan)
 	interrupt_begin(call);
 	bad = sriov_plan_make(plan, flags);
 	made = !bad;
+	if (made)
+		notice_managers(call, plan);
 	if (made && !opts->dry_run)
 		bad = sriov_plan_run(plan);
 	interrupt_end();

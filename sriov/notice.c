@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Around a plan: a warning before it when another program manages the same VFs. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli.h"
+
+#define WARNINGS_MAX 8 /* for one PF */
+
+static bool is_change(const struct sriov_step *step, const struct sriov_pf *pf)
+{
+	return step->pf == pf && step->state != SRIOV_STEP_SAME;
+}
+
+/* Who manages one VF minds what is done to that one, or to all that there are. */
+static bool concerns(const struct sriov_manager *manager,
+		     const struct sriov_step *const *steps, size_t n,
+		     const struct sriov_pf *pf)
+{
+	if (manager->index == SRIOV_MANAGER_ALL)
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_change(steps[i], pf))
+			continue;
+		if (steps[i]->noun == SRIOV_NOUN_PF ?
+			    steps[i]->attr & (SRIOV_PF_NUM_VFS | SRIOV_PF_DRIVER) :
+			    steps[i]->index == manager->index)
+			return true;
+	}
+	return false;
+}
+
+static void warn(const struct call *call, const struct sriov_pf *pf,
+		 const struct sriov_manager *manager)
+{
+	char index[16] = "";
+
+	if (manager->index != SRIOV_MANAGER_ALL)
+		snprintf(index, sizeof(index), "/%" PRIu32, manager->index);
+	say(call, "warning: %s%s: %s: %s: it may undo this", sriov_pf_name(pf), index,
+	    manager->text, manager->file);
+}
+
+static void look_at(const struct call *call, const struct sriov_step *const *steps,
+		    size_t n, struct sriov_pf *pf)
+{
+	struct sriov_manager **managers;
+	size_t nr_managers, said = 0, more = 0;
+
+	if (sriov_pf_managers(pf, &managers, &nr_managers)) {
+		say(call, "warning: %s", sriov_error(call->ctx));
+		return;
+	}
+	for (size_t i = 0; i < nr_managers; i++) {
+		if (!concerns(managers[i], steps, n, pf))
+			continue;
+		if (said == WARNINGS_MAX)
+			more++;
+		else if (++said)
+			warn(call, pf, managers[i]);
+	}
+	if (more)
+		say(call, "warning: %s: %zu more of this kind", sriov_pf_name(pf), more);
+	sriov_managers_free(managers);
+}
+
+void notice_managers(const struct call *call, const struct sriov_plan *plan)
+{
+	const struct sriov_step *const *steps;
+	size_t n;
+
+	steps = sriov_plan_steps(plan, &n);
+	for (size_t i = 0; i < n; i++) {
+		size_t before = 0;
+
+		if (steps[i]->state == SRIOV_STEP_SAME ||
+		    (i && is_change(steps[i - 1], steps[i]->pf)))
+			continue;
+		while (!is_change(steps[before], steps[i]->pf))
+			before++;
+		if (before == i)
+			look_at(call, steps, n, steps[i]->pf);
+	}
+}
