@@ -63,6 +63,7 @@ lib_sources = \
 	lib/plan-guid.c \
 	lib/plan-holder.c \
 	lib/plan-keep.c \
+	lib/plan-mac.c \
 	lib/plan-make.c \
 	lib/plan-reset.c \
 	lib/plan-run.c \

@@ -398,8 +398,9 @@ int sriov_plan_lock(struct sriov_plan *plan, struct sriov_pf *pf);
  * Take the locks of the PFs, read what is, check every wish and make the steps. Nothing is
  * written. The kind of failure is that of sriov_error_class(): SRIOV_WRONG for wishes that
  * cannot be (-EINVAL, -ERANGE, -EEXIST, -ENOENT, -ENODEV, -ENODATA; -EOPNOTSUPP: nothing can
- * carry it), SRIOV_REFUSED with -EBUSY when somebody would be hurt or the lock is held,
- * SRIOV_FAILED with what reading gave.
+ * carry it), SRIOV_REFUSED with -EBUSY when somebody would be hurt or the lock is held, and
+ * with -EEXIST when two VFs of a PF would have one address, SRIOV_FAILED with what reading
+ * gave.
  */
 int sriov_plan_make(struct sriov_plan *plan, unsigned int flags);
 

@@ -297,6 +297,8 @@ int sriov_plan_make_pf(struct sriov_plan *plan, struct pf_work *work)
 	for (size_t i = 0; i < work->nr_vfs && r >= 0; i++)
 		r = sriov_plan_check_vf(work, &work->vfs[i]);
 	if (r >= 0)
+		r = sriov_plan_check_macs(plan, work);
+	if (r >= 0)
 		r = sriov_plan_check_rebound(plan, work);
 	if (r >= 0)
 		r = add_steps(plan, work);

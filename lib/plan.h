@@ -129,6 +129,10 @@ void sriov_plan_restore_vfs(struct sriov_plan *plan, struct step *step);
 /* Complete the wishes for VFs that are reset, from what was read; refuse for held ones. */
 int sriov_plan_make_resets(struct sriov_plan *plan, struct pf_work *work);
 
+/* ---- plan-mac.c ---- */
+/* Refuse to give a VF the address that another VF of the PF has, or gets. */
+int sriov_plan_check_macs(struct sriov_plan *plan, struct pf_work *work);
+
 /* ---- plan-guid.c: GUIDs asked for as SRIOV_GUID_AUTO ---- */
 /* Those of them that are. */
 uint64_t sriov_guid_autos(const struct sriov_vf_attrs *want);

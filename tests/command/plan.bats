@@ -71,10 +71,10 @@ setup()
 }
 
 @test "mac BASE+ counts by VF index, also in a list with holes" {
-	would 3 vf set eth0/6,0,2 mac 02:00:00:00:00:ff+ <<-'END'
-	0000:01:00.0/0 mac 02:00:00:00:01:00 -> 02:00:00:00:00:ff
-	0000:01:00.0/2 mac 02:00:00:00:01:02 -> 02:00:00:00:01:01
-	0000:01:00.0/6 mac 02:00:00:00:01:06 -> 02:00:00:00:01:05
+	would 3 vf set eth0/6,0,2 mac 02:00:00:00:01:ff+ <<-'END'
+	0000:01:00.0/0 mac 02:00:00:00:01:00 -> 02:00:00:00:01:ff
+	0000:01:00.0/2 mac 02:00:00:00:01:02 -> 02:00:00:00:02:01
+	0000:01:00.0/6 mac 02:00:00:00:01:06 -> 02:00:00:00:02:05
 	END
 	would 3 vf set 0000:01:11.4 mac 02:00:00:00:00:10+ <<-'END'
 	0000:01:00.0/6 mac 02:00:00:00:01:06 -> 02:00:00:00:00:16
@@ -83,10 +83,75 @@ setup()
 	would 3 vf set eth0/all mac 02:00:00:00:01:00+ <<-'END'
 	0000:01:00.0/5 mac 00:00:00:00:00:00 -> 02:00:00:00:01:05
 	END
-	would 3 vf set eth0/3,4 mac 02:00:00:00:00:10 <<-'END'
+}
+
+# set_macs MAC...: the VFs of the netdevsim machine, with these addresses.
+set_macs()
+{
+	local i=0 mac
+
+	machine netdevsim
+	echo $# >"$SYSROOT/sys/bus/netdevsim/devices/netdevsim10/sriov_numvfs"
+	{
+		echo "#: link eth0 index 2 mac 02:00:00:00:0a:00"
+		echo "#: num_vfs $#"
+		for mac; do
+			echo "#: vf $i mac $mac"
+			i=$((i + 1))
+		done
+	} | "$TOP/tests/machines/netlink" | sed -n 's/^netlink.eth0-vfs.hex = //p' \
+		>"$SYSROOT/netlink/eth0-vfs.hex"
+}
+
+@test "two VFs of a PF do not get one address, nor one that of another" {
+	refused 4 '0000:01:00.0/4: mac: 02:00:00:00:00:10 is that of VF 3, too (02:00:00:00:00:10+ makes a series; --force goes on)' \
+		vf set eth0/3,4 mac 02:00:00:00:00:10
+	would 3 --force vf set eth0/3,4 mac 02:00:00:00:00:10 <<-'END'
 	0000:01:00.0/3 mac 02:00:00:00:01:03 -> 02:00:00:00:00:10
 	0000:01:00.0/4 mac 02:00:00:00:01:04 -> 02:00:00:00:00:10
 	END
+	refused 4 '0000:01:00.1/1: mac: 02:00:00:00:00:10 is that of VF 0, too (02:00:00:00:00:10+ makes a series; --force goes on)' \
+		vf create eth1 3 mac 02:00:00:00:00:10
+	run -3 sriov -n vf create eth1 1 mac 02:00:00:00:00:10
+	# One that is not named has it: before the one that is to get it, or behind.
+	refused 4 '0000:01:00.0/5: mac: 02:00:00:00:01:01 is that of VF 1, too (--force goes on)' \
+		vf set eth0/5 vlan 5 mac 02:00:00:00:01:01
+	refused 4 '0000:01:00.0/0: mac: 02:00:00:00:01:03 is that of VF 3, too (--force goes on)' \
+		vf set eth0/0 mac 02:00:00:00:01:03
+	run_json -n vf set eth0/0 mac 02:00:00:00:01:03
+	[ "$status" = 4 ]
+	same '[]' "$output"
+	# Another PF is another switch.
+	run -3 sriov -n vf create eth1 1 mac 02:00:00:00:01:03
+	# None is no address.
+	run -3 sriov -n vf set eth0/all mac 00:00:00:00:00:00
+	run -3 sriov -n vf create eth1 3 mac 00:00:00:00:00:00
+}
+
+@test "a series that moves along its VFs is fine: only the end counts" {
+	run -3 --separate-stderr sriov -n vf set eth0/0-4 mac 02:00:00:00:01:01+
+	same '' "$stderr"
+	same '0000:01:00.0/4 mac 02:00:00:00:01:04 -> 02:00:00:00:01:05' "${lines[4]}"
+	refused 4 '0000:01:00.0/3: mac: 02:00:00:00:01:04 is that of VF 4, too (--force goes on)' \
+		vf set eth0/0-3 mac 02:00:00:00:01:01+
+}
+
+@test "VFs that had one address before are not the plan's business" {
+	set_macs 02:00:00:00:00:01 02:00:00:00:00:01 02:00:00:00:00:03 00:00:00:00:00:00
+	would 3 vf set eth0/3 mac 02:00:00:00:00:04 <<-'END'
+	netdevsim/netdevsim10/3 mac 00:00:00:00:00:00 -> 02:00:00:00:00:04
+	END
+	nothing vf set eth0/0,1 mac 02:00:00:00:00:01
+	would 3 vf set eth0/1 mac 02:00:00:00:00:02 <<-'END'
+	netdevsim/netdevsim10/1 mac 02:00:00:00:00:01 -> 02:00:00:00:00:02
+	END
+	refused 4 'netdevsim/netdevsim10/2: mac: 02:00:00:00:00:01 is that of VF 0, too (--force goes on)' \
+		vf set eth0/0-2 mac 02:00:00:00:00:01
+	# Each time all VFs are looked at, and once.
+	run --separate-stderr sriov -n --debug vf set eth0/3 mac 02:00:00:00:00:04
+	same 2 "$(grep -c 'rtnl getlink eth0 +vf' <<<"$stderr")"
+	run --separate-stderr sriov -n --debug vf set eth0/all mac 02:00:00:00:00:14+
+	same 1 "$(grep -c 'rtnl getlink eth0 +vf' <<<"$stderr")"
 }
 
 @test "a rate keeps its companion" {

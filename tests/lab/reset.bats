@@ -99,3 +99,25 @@ all()
 	echo >&"${HOLDER[1]}"
 	wait "$HOLDER_PID"
 }
+
+@test "one address for two VFs is refused, and a series moves along" {
+	card_on
+	pf=$(netdev_of $MLX0)
+	run -4 --separate-stderr sriov vf create $MLX0 3 mac 02:00:00:00:00:10
+	[[ $stderr == *"$MLX0/1: mac: 02:00:00:00:00:10 is that of VF 0, too (02:00:00:00:00:10+ makes a series; --force goes on)"* ]]
+	[ "$(num_vfs $MLX0)" = 0 ]
+	sriov vf create $MLX0 3 mac 02:00:00:00:00:10+ driver none
+	run -4 --separate-stderr sriov vf set $MLX0/2 vlan 5 mac 02:00:00:00:00:10
+	[[ $stderr == *"$MLX0/2: mac: 02:00:00:00:00:10 is that of VF 0, too (--force goes on)"* ]]
+	[ "$(ip -j -d link show $pf | jq -c '[.[0].vfinfo_list[] | [.address, .vlan_list[0].vlan // 0]]')" = \
+		'[["02:00:00:00:00:10",0],["02:00:00:00:00:11",0],["02:00:00:00:00:12",0]]' ]
+	sriov vf set $MLX0/all mac 02:00:00:00:00:11+
+	[ "$(ip -j -d link show $pf | jq -c '[.[0].vfinfo_list[].address]')" = '["02:00:00:00:00:11","02:00:00:00:00:12","02:00:00:00:00:13"]' ]
+	sriov --force vf set $MLX0/2 mac 02:00:00:00:00:11
+	# two that have one address already keep it
+	sriov vf set $MLX0/1 mac 02:00:00:00:00:19
+	[ "$(ip -j -d link show $pf | jq -c '[.[0].vfinfo_list[].address]')" = '["02:00:00:00:00:11","02:00:00:00:00:19","02:00:00:00:00:11"]' ]
+	# nor does another number of VFs change that
+	sriov pf set $MLX0 num_vfs 4
+	[ "$(ip -j -d link show $pf | jq -c '[.[0].vfinfo_list[:3][].address]')" = '["02:00:00:00:00:11","02:00:00:00:00:19","02:00:00:00:00:11"]' ]
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Plans: one address for each VF of a PF, and netdevs that have learned theirs. */
+#include "plan.h"
+
+static const uint8_t none[6];
+
+static bool is_none(const uint8_t mac[6])
+{
+	return !memcmp(mac, none, sizeof(none));
+}
+
+/* ---- no two VFs with one address ---- */
+
+/* A VF as it will be after the plan. */
+struct holder {
+	uint32_t index;
+	uint8_t mac[6];
+	bool given; /* by this plan */
+};
+
+/* Does the plan give it an address that it has not had? One that it had is put back. */
+static bool is_given(const struct vf_work *vf)
+{
+	return vf->want.set & SRIOV_VF_MAC && !is_none(vf->want.mac) &&
+	       !sriov_vf_same(vf->before ? vf->before : &vf->now, &vf->want,
+			      SRIOV_VF_MAC);
+}
+
+static int by_mac(const void *a, const void *b)
+{
+	const struct holder *left = a, *right = b;
+	int order = memcmp(left->mac, right->mac, sizeof(left->mac));
+
+	if (order)
+		return order;
+	return left->index < right->index ? -1 : left->index > right->index;
+}
+
+static void add(struct holder *list, size_t *n, const struct sriov_vf_attrs *vf,
+		bool given)
+{
+	if (!(vf->set & SRIOV_VF_MAC) || is_none(vf->mac))
+		return;
+	list[*n].index = vf->index;
+	list[*n].given = given;
+	memcpy(list[*n].mac, vf->mac, sizeof(vf->mac));
+	(*n)++;
+}
+
+static bool is_wished(const struct pf_work *work, uint32_t index)
+{
+	for (size_t i = 0; i < work->nr_vfs; i++)
+		if (work->vfs[i].want.index == index)
+			return work->vfs[i].want.set & SRIOV_VF_MAC;
+	return false;
+}
+
+/* Those that are there, and keep what they have. */
+static int add_others(struct pf_work *work, struct holder *list, size_t *n,
+		      const uint32_t *there, uint32_t nr_there)
+{
+	struct sriov_vf_attrs **vfs = sriov_vf_attrs_new(nr_there);
+	size_t m = 0;
+	int r;
+
+	if (!vfs)
+		return sriov_fail(work->pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
+				  sriov_strerror(ENOMEM));
+	for (uint32_t i = 0; i < nr_there; i++)
+		if (!is_wished(work, there[i]))
+			vfs[m++]->index = there[i];
+	r = m ? sriov_vf_get(work->pf, SRIOV_VF_MAC, vfs, m) : 0;
+	for (size_t i = 0; i < m && r >= 0; i++)
+		add(list, n, vfs[i], false);
+	sriov_vf_attrs_free(vfs);
+	return r;
+}
+
+/* The first two of a run with one address, of which the plan gives it to at least one. */
+static int refuse(struct sriov_pf *pf, const struct holder *run, size_t n)
+{
+	struct sriov_vf_attrs vf = { .set = SRIOV_VF_MAC };
+	const struct holder *first = &run[0], *second = NULL;
+	char mac[SRIOV_NAME_LEN], hint[SRIOV_NAME_LEN + 32] = "";
+
+	for (size_t i = 1; i < n && !second; i++)
+		if (run[i].given)
+			second = &run[i];
+	if (!second) {
+		second = &run[0];
+		first = &run[1];
+	}
+	memcpy(vf.mac, first->mac, sizeof(vf.mac));
+	sriov_vf_format(&vf, SRIOV_VF_MAC, mac, sizeof(mac));
+	if (first->given)
+		snprintf(hint, sizeof(hint), "%s+ makes a series; ", mac);
+	return sriov_fail(pf->ctx, SRIOV_REFUSED, EEXIST,
+			  "%s/%u: mac: %s is that of VF %u, too (%s--force goes on)",
+			  pf->name, second->index, mac, first->index, hint);
+}
+
+static int check_list(struct sriov_pf *pf, struct holder *list, size_t n)
+{
+	size_t end;
+
+	qsort(list, n, sizeof(*list), by_mac);
+	for (size_t i = 0; i < n; i = end) {
+		bool given = list[i].given;
+
+		for (end = i + 1; end < n && !memcmp(list[end].mac, list[i].mac, 6);
+		     end++)
+			given |= list[end].given;
+		if (given && end - i > 1)
+			return refuse(pf, &list[i], end - i);
+	}
+	return 0;
+}
+
+int sriov_plan_check_macs(struct sriov_plan *plan, struct pf_work *work)
+{
+	_cleanup_free_ struct holder *list = NULL;
+	_cleanup_free_ uint32_t *there = NULL;
+	uint32_t nr_there = 0;
+	size_t n = 0;
+	bool given = false;
+	int r = 0;
+
+	for (size_t i = 0; i < work->nr_vfs; i++)
+		given |= is_given(&work->vfs[i]);
+	if (!given || plan->flags & SRIOV_PLAN_FORCE)
+		return 0;
+	if (!sriov_plan_makes_vfs(work))
+		r = sriov_pf_vfs(work->pf, &there, &nr_there);
+	if (r < 0)
+		return r;
+	list = calloc(work->nr_vfs + nr_there, sizeof(*list));
+	if (!list)
+		return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s",
+				  sriov_strerror(ENOMEM));
+	for (size_t i = 0; i < work->nr_vfs; i++)
+		add(list, &n, &work->vfs[i].want, is_given(&work->vfs[i]));
+	if (nr_there)
+		r = add_others(work, list, &n, there, nr_there);
+	return r < 0 ? r : check_list(work->pf, list, n);
+}
