@@ -348,6 +348,9 @@ int sriov_lock(struct sriov_pf *pf);
 /* What to do about the refusal `err` (negative) of an attribute by this driver, or NULL. */
 const char *sriov_quirk_cure(enum sriov_noun noun, const char *driver, uint64_t attr,
 			     int err);
+/* Those of these members that the driver refuses now, because the link is down. */
+uint64_t sriov_quirk_without_link(struct sriov_pf *pf, const char *driver,
+				  uint64_t vf_attrs);
 /* Wait for what this driver needs before it takes these members; --wait is the limit. */
 void sriov_quirk_prepare(struct sriov_pf *pf, const char *driver, uint64_t vf_attrs);
 /* Would this driver take a change of num_vfs and do nothing, because its netdev is down? */

@@ -61,10 +61,43 @@ static int read_them(struct pf_work *work)
 			    work->before, n);
 }
 
-/* What is not known cannot be put back, and would be lost without a word. */
-static int check_known(struct sriov_plan *plan, struct pf_work *work)
+/* The members of this VF that its driver would not take at present. */
+static uint64_t untakable(const struct pf_work *work, const struct sriov_vf_attrs *vf)
+{
+	uint64_t some = 0;
+
+	for (uint64_t bits = vf->set & neutral.set; bits; bits &= bits - 1)
+		if (!sriov_vf_same(vf, &neutral, bits & -bits))
+			some |= bits & -bits;
+	return sriov_quirk_without_link(work->pf, work->now.driver, some);
+}
+
+/* What is not known, or not taken, would be lost. */
+static int check_vf(const struct pf_work *work, const struct sriov_vf_attrs *vf)
+{
+	struct sriov_ctx *ctx = work->pf->ctx;
+	uint64_t refused;
+
+	if (vf->note & UNKNOWN)
+		return sriov_fail(ctx, SRIOV_REFUSED, ENODATA,
+				  "%s/%u: num_vfs: not all of its settings can be read, "
+				  "so they could not be put back (--force goes on)",
+				  work->pf->name, vf->index);
+	refused = untakable(work, vf);
+	if (refused)
+		return sriov_fail(
+			ctx, SRIOV_REFUSED, ENETDOWN,
+			"%s/%u: num_vfs: its %s could not be put back: %s takes "
+			"it only while its link is up (--force goes on)",
+			work->pf->name, vf->index, sriov_vf_attr_name(refused & -refused),
+			work->now.driver);
+	return 0;
+}
+
+static int check_vfs(struct sriov_plan *plan, struct pf_work *work)
 {
 	struct sriov_ctx *ctx = plan->ctx;
+	int r = 0;
 
 	if (plan->flags & SRIOV_PLAN_FORCE || !sriov_plan_makes_vfs(work))
 		return 0;
@@ -74,17 +107,10 @@ static int check_known(struct sriov_plan *plan, struct pf_work *work)
 				  "namespace, so the settings of its VFs cannot be read, "
 				  "and would be lost (--force goes on)",
 				  work->pf->name);
-	for (size_t i = 0; i < work->nr_before; i++) {
-		const struct sriov_vf_attrs *vf = work->before[i];
-
-		if (vf->index < work->want.num_vfs && vf->note & UNKNOWN)
-			return sriov_fail(
-				ctx, SRIOV_REFUSED, ENODATA,
-				"%s/%u: num_vfs: not all of its settings can be read, so "
-				"they could not be put back (--force goes on)",
-				work->pf->name, vf->index);
-	}
-	return 0;
+	for (size_t i = 0; i < work->nr_before && r >= 0; i++)
+		if (work->before[i]->index < work->want.num_vfs)
+			r = check_vf(work, work->before[i]);
+	return r;
 }
 
 int sriov_plan_remember_vfs(struct sriov_plan *plan, struct pf_work *work)
@@ -97,7 +123,7 @@ int sriov_plan_remember_vfs(struct sriov_plan *plan, struct pf_work *work)
 	/* of VFs that nobody wants to keep it is enough to know what can be known */
 	if (r < 0 && (!sriov_plan_makes_vfs(work) || plan->flags & SRIOV_PLAN_FORCE))
 		return 0;
-	return r < 0 ? r : check_known(plan, work);
+	return r < 0 ? r : check_vfs(plan, work);
 }
 
 /* What this VF had, unless it is to have something else. */

@@ -85,21 +85,37 @@ static const struct {
 	{ "igb", SRIOV_VF_RATE_GROUP },
 };
 
+static uint64_t needing_link(const char *driver, uint64_t vf_attrs)
+{
+	uint64_t needing = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(link_needs); i++)
+		if (!strcmp(link_needs[i].driver, driver))
+			needing |= link_needs[i].attrs & vf_attrs;
+	return needing;
+}
+
 struct link_watch {
 	struct sriov_pf *pf;
 	int64_t since; /* up without a break; 0: down */
 };
 
+static bool link_is_up(struct sriov_pf *pf)
+{
+	char netdev[SRIOV_NAME_LEN], state[16];
+
+	sriov_pf_netdev(pf, netdev, sizeof(netdev));
+	return sriov_sysfs_read(pf->ctx, state, sizeof(state),
+				"sys/class/net/%s/operstate", netdev) >= 0 &&
+	       !strcmp(state, "up");
+}
+
 /* A link that comes back goes once more while it is negotiated: a second is long enough. */
 static bool link_is_steady(void *data)
 {
 	struct link_watch *watch = data;
-	char netdev[SRIOV_NAME_LEN], state[16];
 
-	sriov_pf_netdev(watch->pf, netdev, sizeof(netdev));
-	if (sriov_sysfs_read(watch->pf->ctx, state, sizeof(state),
-			     "sys/class/net/%s/operstate", netdev) < 0 ||
-	    strcmp(state, "up") != 0)
+	if (!link_is_up(watch->pf))
 		watch->since = 0;
 	else if (!watch->since)
 		watch->since = sriov_now_ms();
@@ -120,16 +136,21 @@ static int is_switched_on(struct sriov_pf *pf)
 	return r < 0 ? r : (flags & IFF_UP) != 0;
 }
 
+uint64_t sriov_quirk_without_link(struct sriov_pf *pf, const char *driver,
+				  uint64_t vf_attrs)
+{
+	uint64_t needing = needing_link(driver, vf_attrs);
+
+	return needing && !link_is_up(pf) ? needing : 0;
+}
+
 void sriov_quirk_prepare(struct sriov_pf *pf, const char *driver, uint64_t vf_attrs)
 {
 	struct link_watch watch = { .pf = pf };
 	struct sriov_events *events = NULL;
-	bool needed = false;
 
-	for (size_t i = 0; i < ARRAY_SIZE(link_needs); i++)
-		needed |= !strcmp(link_needs[i].driver, driver) &&
-			  link_needs[i].attrs & vf_attrs;
-	if (!needed || is_switched_on(pf) <= 0 || sriov_events_open(pf->ctx, &events) < 0)
+	if (!needing_link(driver, vf_attrs) || is_switched_on(pf) <= 0 ||
+	    sriov_events_open(pf->ctx, &events) < 0)
 		return;
 	sriov_events_wait(events, pf->ctx->wait * 1000, link_is_steady, &watch);
 	sriov_events_close(events);

@@ -5,6 +5,8 @@
 
 load lab
 
+setup_file() { hurry_on; }
+
 # settings PF: what ip says of its VFs, one each line.
 settings()
 {
@@ -159,4 +161,17 @@ autoprobe() { cat $DEVICES/$1/sriov_drivers_autoprobe; }
 	fault get_vf_config none
 	sriov pf set $MLX0 num_vfs 5
 	[ "$(settings $MLX0 | jq -c '.[2]' | paste -sd ' ')" = '5 5 5 null null' ]
+}
+
+@test "rates that the driver would not take again are not thrown away" {
+	sriov vf create eth0 2 max_tx_rate 100
+	[ "$(seen eth0 1 .rate.max_tx)" = 100 ]
+	ip link set eth0 down
+	run --separate-stderr -4 sriov pf set eth0 num_vfs 4
+	[[ $stderr == *"$PF0/0: num_vfs: its max_tx_rate could not be put back: igb takes it only while its link is up (--force goes on)"* ]]
+	[ "$(num_vfs $PF0)" = 2 ]
+	ip link set eth0 up
+	within 10 grep -q up /sys/class/net/eth0/operstate
+	sriov pf set eth0 num_vfs 4
+	[ "$(seen eth0 1 .rate.max_tx)" = 100 ]
 }
