@@ -74,6 +74,7 @@ lib_sources = \
 	lib/rtnl-parse.c \
 	lib/rtnl-set.c \
 	lib/selection.c \
+	lib/sysfs-links.c \
 	lib/sysfs-list.c \
 	lib/sysfs.c \
 	lib/vf.c \

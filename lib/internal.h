@@ -118,7 +118,7 @@ void sriov_copy(char *to, size_t size, const char *from);
 /* Replace bytes that may not reach a terminal raw (controls, broken UTF-8) by '?'. */
 void sriov_make_printable(char *text);
 
-/* ---- sysfs.c, sysfs-list.c: every file below the root ---- */
+/* ---- sysfs.c, sysfs-list.c, sysfs-links.c: every file below the root ---- */
 /* Paths are relative to the root, printf-style: "sys/class/net/%s/address". */
 /* Read one line into buf without its newline. Returns length or -errno; -EMSGSIZE if cut. */
 int sriov_sysfs_read(struct sriov_ctx *ctx, char *buf, size_t size, const char *fmt, ...)
@@ -149,6 +149,15 @@ int sriov_sysfs_slurp(struct sriov_ctx *ctx, char **text, const char *fmt, ...)
  */
 int sriov_sysfs_config(struct sriov_ctx *ctx, char **text, const char *fmt, ...)
 	PRINTF(3, 4);
+/*
+ * Call `see` with name and whole target of each symbolic link in a directory, in no order.
+ * -EACCES: some could not be read; those that could were seen.
+ */
+int sriov_sysfs_links(struct sriov_ctx *ctx,
+		      void (*see)(void *data, const char *name, const char *target),
+		      void *data, const char *fmt, ...) PRINTF(4, 5);
+/* A descriptor of a file, for what takes no path; to be closed. */
+int sriov_sysfs_descriptor(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2, 3);
 /* One path component a user may name: not empty, no '/', not "." or "..". */
 bool sriov_sysfs_name_ok(const char *name);
 

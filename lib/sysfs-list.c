@@ -11,18 +11,15 @@
 #define CONFIG_MAX (1024 * 1024)
 
 /*
- * What is in a directory, one struct dirent64 behind the other: to be freed. readdir() takes
- * three system calls and 32 KiB more for each; glibc names this one since 2.30 only.
+ * readdir() takes three system calls and 32 KiB more for each directory; glibc names this one
+ * since 2.30 only.
  */
-static int read_entries(struct sriov_ctx *ctx, const char *path, char **entries)
+int sriov_sysfs_entries(int fd, char **entries)
 {
-	_cleanup_close_ int fd = sriov_sysfs_open(ctx, path, O_RDONLY | O_DIRECTORY);
 	_cleanup_free_ char *heap = NULL;
 	size_t len = 0, size = READ_MIN;
 	long n;
 
-	if (fd < 0)
-		return fd;
 	do {
 		char *bigger = realloc(heap, size);
 
@@ -68,8 +65,9 @@ static char **make_list(const char *entries, size_t len, int *n)
 
 static int list_path(struct sriov_ctx *ctx, const char *path, char ***names)
 {
+	_cleanup_close_ int fd = sriov_sysfs_open(ctx, path, O_RDONLY | O_DIRECTORY);
 	_cleanup_free_ char *entries = NULL;
-	int len = read_entries(ctx, path, &entries), n = 0;
+	int len = fd < 0 ? fd : sriov_sysfs_entries(fd, &entries), n = 0;
 
 	if (len < 0)
 		return len;

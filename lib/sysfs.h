@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What only sysfs.c, which opens, and sysfs-list.c share. */
+/* What only sysfs.c, which opens, sysfs-list.c and sysfs-links.c share. */
 #ifndef SRIOV_SYSFS_H
 #define SRIOV_SYSFS_H
 
@@ -28,5 +28,7 @@ int sriov_sysfs_open(struct sriov_ctx *ctx, const char *path, int flags);
 int sriov_sysfs_trace(struct sriov_ctx *ctx, const char *what, const char *path, int r);
 /* Read until the end or until `size` bytes are there. */
 ssize_t sriov_sysfs_read_full(int fd, char *buf, size_t size);
+/* What is in a directory, one struct dirent64 behind the other: to be freed. Their length. */
+int sriov_sysfs_entries(int fd, char **entries);
 
 #endif

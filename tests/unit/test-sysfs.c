@@ -166,6 +166,41 @@ static void test_links(struct sriov_ctx *ctx, const struct tree *tree)
 	ok(!sriov_sysfs_exists(ctx, "dev/driver"), "a link to nowhere does not");
 }
 
+static char links[128];
+
+static void see_link(void *data, const char *name, const char *target)
+{
+	size_t len = strlen(links);
+
+	(void)data;
+	snprintf(links + len, sizeof(links) - len, "%s>%s ", name, target);
+}
+
+static void test_whole_links(struct sriov_ctx *ctx, const struct tree *tree)
+{
+	char buf[8] = "";
+	int fd;
+
+	tree_link(tree, "proc/7/fd/3", "/dev/vfio/7");
+	tree_file(tree, "proc/7/fd/file", "text\n");
+	tree_dir(tree, "proc/8/fd");
+	is_int(sriov_sysfs_links(ctx, see_link, NULL, "proc/%d/fd", 7), 0, "whole links");
+	is_str(links, "3>/dev/vfio/7 ", "and no others");
+	is_str(debugged, "links proc/7/fd -> read", "debug line");
+	links[0] = '\0';
+	is_int(sriov_sysfs_links(ctx, see_link, NULL, "proc/8/fd"), 0, "none");
+	is_int(sriov_sysfs_links(ctx, see_link, NULL, "proc/9/fd"), -ENOENT, "nowhere");
+	is_int(sriov_sysfs_links(ctx, see_link, NULL, "proc/7/../7/fd"), -EINVAL,
+	       "no way up");
+	is_str(links, "", "nothing was seen");
+	fd = sriov_sysfs_descriptor(ctx, "proc/7/fd/file");
+	ok(fd >= 0 && read(fd, buf, sizeof(buf)) == 5, "a descriptor");
+	close(fd);
+	is_int(sriov_sysfs_descriptor(ctx, "proc/7/none"), -ENOENT, "of nothing");
+	is_int(sriov_sysfs_descriptor(ctx, "/etc/passwd"), -EINVAL,
+	       "nor of what is outside");
+}
+
 /* Kernels before 5.6, and valgrind 3.19, have no openat2(), which is what holds links back. */
 static void test_links_out(struct sriov_ctx *ctx, const struct tree *tree)
 {
@@ -286,6 +321,7 @@ int main(void)
 	test_lists(ctx, &tree);
 	test_config(ctx, &tree);
 	test_links(ctx, &tree);
+	test_whole_links(ctx, &tree);
 	test_prison(ctx, &tree);
 	test_write(ctx, &tree);
 	test_texts(ctx);

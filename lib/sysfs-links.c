@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Links below the root, by the dozen and whole: what processes have open, and namespaces. */
+#include <dirent.h>
+#include <fcntl.h>
+
+#include "sysfs.h"
+
+/* Those that are gone by now are none; a link that may not be read is -EACCES for all. */
+static int see_links(int fd, char *entries, int len,
+		     void (*see)(void *data, const char *name, const char *target),
+		     void *data)
+{
+	const struct dirent64 *entry;
+	char target[PATH_LEN];
+	int r = 0;
+
+	for (int at = 0; at < len; at += entry->d_reclen) {
+		ssize_t n;
+
+		entry = (const struct dirent64 *)(entries + at);
+		if (entry->d_name[0] == '.')
+			continue;
+		n = readlinkat(fd, entry->d_name, target, sizeof(target) - 1);
+		if (n < 0) {
+			r = errno == EACCES || errno == EPERM ? -EACCES : r;
+			continue;
+		}
+		target[n] = '\0';
+		see(data, entry->d_name, target);
+	}
+	return r;
+}
+
+int sriov_sysfs_links(struct sriov_ctx *ctx,
+		      void (*see)(void *data, const char *name, const char *target),
+		      void *data, const char *fmt, ...)
+{
+	_cleanup_free_ char *entries = NULL;
+	_cleanup_close_ int fd = -1;
+	char path[PATH_LEN];
+	int r = MAKE_PATH(path, fmt);
+
+	if (r < 0)
+		return r;
+	r = fd = sriov_sysfs_open(ctx, path, O_RDONLY | O_DIRECTORY);
+	if (r >= 0)
+		r = sriov_sysfs_entries(fd, &entries);
+	if (r >= 0)
+		r = see_links(fd, entries, r, see, data);
+	sriov_debug(ctx, "links %s -> %s", path, r ? sriov_strerror(-r) : "read");
+	return r;
+}
+
+int sriov_sysfs_descriptor(struct sriov_ctx *ctx, const char *fmt, ...)
+{
+	char path[PATH_LEN];
+	int r = MAKE_PATH(path, fmt);
+
+	if (r < 0)
+		return r;
+	r = sriov_sysfs_open(ctx, path, O_RDONLY);
+	sriov_debug(ctx, "open %s -> %s", path, r < 0 ? sriov_strerror(-r) : "done");
+	return r;
+}
