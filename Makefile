@@ -51,6 +51,7 @@ lib_sources = \
 	lib/manager.c \
 	lib/module.c \
 	lib/netlink-link.c \
+	lib/netlink-use.c \
 	lib/netlink.c \
 	lib/num-vfs.c \
 	lib/override.c \

@@ -197,6 +197,18 @@ int sriov_netlink_perm_mac(struct sriov_ctx *ctx, const char *netdev, uint8_t ma
 			   uint8_t *len);
 void sriov_netlink_close(struct sriov_ctx *ctx);
 
+/* ---- netlink-use.c: what netdevs are used for, in the namespace of the process ---- */
+/*
+ * Addresses and routes of all netdevs, as "192.0.2.1/24" and "route 10.0.0.0/8", but for those
+ * that the kernel makes by itself. -EINTR as in sriov_netlink_dump().
+ */
+int sriov_netlink_uses(struct sriov_ctx *ctx,
+		       void (*see)(void *data, uint32_t ifindex, const char *text),
+		       void *data);
+/* The devices that have netdevs here, by name: PCI addresses and the like. */
+int sriov_netlink_parents(struct sriov_ctx *ctx,
+			  void (*see)(void *data, const char *parent), void *data);
+
 /* ---- event.c: waiting for the kernel and udev ---- */
 struct sriov_events;
 /* Start to listen for uevents: before the change that makes them. */

@@ -7,6 +7,9 @@
 #include "internal.h"
 #include "rtnl.h"
 
+/* The kernel fills what it is given, up to 32 KiB a datagram (net/netlink/af_netlink.c). */
+#define DUMP_LEN 65536
+
 static int open_rtnl(struct sriov_ctx *ctx)
 {
 	int on = 1, room = 1 << 17;
@@ -187,4 +190,70 @@ int sriov_netlink_request(struct sriov_ctx *ctx, struct nlmsghdr *request, char 
 	words[0] = '\0';
 	ret = sriov_netlink_talk(ctx, request, words, &answer);
 	return ret == 1 ? -EBADMSG : ret;
+}
+
+int sriov_netlink_read_dump(const void *datagram, size_t len, uint32_t portid,
+			    uint32_t seq, bool *changed,
+			    void (*see)(void *data, const struct nlmsghdr *message),
+			    void *data)
+{
+	const uint8_t *buf = datagram;
+	struct nlmsghdr nlh;
+	size_t step;
+	int err;
+
+	for (; len >= sizeof(nlh); buf += step, len -= step) {
+		memcpy(&nlh, buf, sizeof(nlh));
+		if (nlh.nlmsg_len < sizeof(nlh) || nlh.nlmsg_len > len ||
+		    nlh.nlmsg_pid != portid || nlh.nlmsg_seq != seq)
+			return -EBADMSG;
+		*changed = *changed || nlh.nlmsg_flags & NLM_F_DUMP_INTR;
+		if (nlh.nlmsg_type == NLMSG_DONE) {
+			if (nlh.nlmsg_len < NLMSG_HDRLEN + sizeof(err))
+				return 0;
+			memcpy(&err, buf + NLMSG_HDRLEN, sizeof(err));
+			return err > 0 || err < -4095 ? -EBADMSG : err;
+		}
+		err = sriov_netlink_judge(buf, nlh.nlmsg_len, portid, seq, NULL);
+		if (err != 1)
+			return err ? err : -EBADMSG;
+		see(data, (const struct nlmsghdr *)buf);
+		step = NLMSG_ALIGN((size_t)nlh.nlmsg_len);
+		step = step < len ? step : len;
+	}
+	return len ? -EBADMSG : 1;
+}
+
+int sriov_netlink_dump(struct sriov_ctx *ctx, struct nlmsghdr *request,
+		       void (*see)(void *data, const struct nlmsghdr *message),
+		       void *data)
+{
+	_cleanup_free_ uint8_t *buf = malloc(DUMP_LEN);
+	bool changed = false;
+	int ret = buf ? open_rtnl(ctx) : -ENOMEM;
+
+	if (ret < 0)
+		return ret;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	ret = send_request(ctx, request);
+	if (ret < 0)
+		return ret;
+	do {
+		ssize_t len = receive_into(mnl_socket_get_fd(ctx->rtnl), buf, DUMP_LEN,
+					   MSG_TRUNC);
+
+		if (len < 0)
+			ret = (int)len;
+		else if (len > DUMP_LEN)
+			ret = -EMSGSIZE;
+		else
+			ret = sriov_netlink_read_dump(buf, (size_t)len,
+						      mnl_socket_get_portid(ctx->rtnl),
+						      request->nlmsg_seq, &changed, see,
+						      data);
+	} while (ret > 0);
+	/* what is still on its way is not for the next */
+	if (ret < 0)
+		sriov_netlink_close(ctx);
+	return ret < 0 ? ret : changed ? -EINTR : 0;
 }

@@ -57,6 +57,33 @@ int sriov_netlink_judge(const void *buf, size_t len, uint32_t portid, uint32_t s
 int sriov_netlink_talk(struct sriov_ctx *ctx, struct nlmsghdr *request, char *words,
 		       struct nlmsghdr **answer);
 
+/*
+ * One datagram of a list. Returns 1 when more will come, 0 at its end, or -errno; `changed` is
+ * set when what it lists changed meanwhile. `see` gets each message, as long as it says.
+ */
+int sriov_netlink_read_dump(const void *datagram, size_t len, uint32_t portid,
+			    uint32_t seq, bool *changed,
+			    void (*see)(void *data, const struct nlmsghdr *message),
+			    void *data);
+/*
+ * Ask for a list: `see` gets each message, as long as it says. -EINTR: it changed while it was
+ * read, so that something may have been seen twice, or not at all.
+ */
+int sriov_netlink_dump(struct sriov_ctx *ctx, struct nlmsghdr *request,
+		       void (*see)(void *data, const struct nlmsghdr *message),
+		       void *data);
+
+/* ---- netlink-use.c ---- */
+/* Call `see` for an address or route that somebody has given a netdev; "10.0.0.0/8". */
+void sriov_rtnl_see_address(const struct nlmsghdr *message,
+			    void (*see)(void *data, uint32_t ifindex, const char *text),
+			    void *data);
+void sriov_rtnl_see_route(const struct nlmsghdr *message,
+			  void (*see)(void *data, uint32_t ifindex, const char *text),
+			  void *data);
+/* The device that a link of RTM_NEWLINK belongs to, or "". */
+void sriov_rtnl_parent(const struct nlmsghdr *message, char *parent, size_t size);
+
 /* ---- rtnl-parse.c ---- */
 /*
  * Read RTM_NEWLINK, of which `len` bytes came, into the `n` VFs: those members of `want` that
