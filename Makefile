@@ -39,6 +39,9 @@ lib_sources = \
 	lib/error.c \
 	lib/event.c \
 	lib/find.c \
+	lib/holder-netdev.c \
+	lib/holder-netns.c \
+	lib/holder-process.c \
 	lib/holder.c \
 	lib/lock.c \
 	lib/manager-ini.c \
@@ -101,6 +104,7 @@ cmd_sources = \
 	sriov/record.c \
 	sriov/text.c \
 	sriov/types-guid.c \
+	sriov/types-holder.c \
 	sriov/types-net.c \
 	sriov/types.c \
 	sriov/vf.c

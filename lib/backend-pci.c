@@ -4,7 +4,7 @@
 
 #define READS                                                                   \
 	(SRIOV_VF_PCI | SRIOV_VF_NETDEV | SRIOV_VF_DRIVER | SRIOV_VF_OVERRIDE | \
-	 SRIOV_VF_IOMMU_GROUP | SRIOV_VF_NETDEV_MAC | SRIOV_VF_NOTE)
+	 SRIOV_VF_IOMMU_GROUP | SRIOV_VF_NETDEV_MAC | SRIOV_VF_NOTE | SRIOV_VF_HOLDER)
 
 static void can(struct sriov_pf *pf, uint64_t *reads, uint64_t *writes)
 {
@@ -52,6 +52,31 @@ static void get_override(const struct sriov_override *override, struct sriov_vf_
 	vf->set |= SRIOV_VF_OVERRIDE;
 }
 
+/* Nobody is known only when all could be looked at. */
+static int get_holders(struct sriov_ctx *ctx, const struct sriov_override *devices,
+		       struct sriov_vf_attrs **vfs, size_t n)
+{
+	_cleanup_free_ struct sriov_holding *list = calloc(n + 1, sizeof(*list));
+	int r;
+
+	if (!list)
+		return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s",
+				  sriov_strerror(ENOMEM));
+	for (size_t i = 0; i < n; i++)
+		sriov_copy(list[i].path, sizeof(list[i].path), devices[i].path);
+	r = sriov_holders_find(ctx, list, n);
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		if (list[i].err == -EACCES)
+			vfs[i]->note |= SRIOV_NOTE_NO_ACCESS;
+		if (list[i].err && !list[i].text[0])
+			continue;
+		sriov_copy(vfs[i]->holder, sizeof(vfs[i]->holder),
+			   list[i].text[0] ? list[i].text : SRIOV_HOLDER_NONE);
+		vfs[i]->set |= SRIOV_VF_HOLDER;
+	}
+	return r;
+}
+
 static void get_one(struct sriov_pf *pf, uint64_t want, const char *path,
 		    struct sriov_vf_attrs *vf)
 {
@@ -95,7 +120,7 @@ static int get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs, 
 		sriov_override_read(pf->ctx, overrides, m);
 	for (size_t i = 0; i < m && want & SRIOV_VF_OVERRIDE; i++)
 		get_override(&overrides[i], found[i]);
-	return 0;
+	return want & SRIOV_VF_HOLDER ? get_holders(pf->ctx, overrides, found, m) : 0;
 }
 
 const struct sriov_backend sriov_backend_pci = {

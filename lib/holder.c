@@ -1,30 +1,158 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Who holds what a change would take away. */
-#include "internal.h"
+/* Who uses a device, and would be hurt if it went away. */
+#include <stdarg.h>
+
+#include "holder.h"
+
+#define MORE_LEN 24 /* room for "; and 12345 more" */
+#define BLAMED_MAX 3
+
+static int no_memory(struct sriov_ctx *ctx)
+{
+	return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
+}
+
+void sriov_holder_add(struct target *target, const char *fmt, ...)
+{
+	char *text = target->out->text, item[SRIOV_HOLDER_LEN];
+	size_t len = strlen(text);
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vsnprintf(item, sizeof(item), fmt, args);
+	va_end(args);
+	if (n < 0 || target->more || len + (size_t)n + MORE_LEN >= SRIOV_HOLDER_LEN) {
+		target->more++;
+		return;
+	}
+	sriov_make_printable(item);
+	if (len)
+		sriov_copy(text + len, SRIOV_HOLDER_LEN - len, "; ");
+	len = strlen(text);
+	sriov_copy(text + len, SRIOV_HOLDER_LEN - len, item);
+}
+
+static void finish(struct target *target)
+{
+	size_t len = strlen(target->out->text);
+
+	if (target->more)
+		snprintf(target->out->text + len, SRIOV_HOLDER_LEN - len,
+			 len ? "; and %u more" : "%u", target->more);
+}
+
+void sriov_holder_process_name(struct sriov_ctx *ctx, const char *pid, char *text,
+			       size_t size)
+{
+	char comm[SRIOV_NAME_LEN];
+
+	if (sriov_sysfs_read(ctx, comm, sizeof(comm), "proc/%s/comm", pid) <= 0)
+		sriov_copy(comm, sizeof(comm), "a process");
+	sriov_make_printable(comm);
+	snprintf(text, size, "%s (pid %s)", comm, pid);
+}
+
+static int compare(const void *key, const void *name)
+{
+	return strcmp(key, *(char *const *)name);
+}
+
+bool sriov_holder_among(char *const *names, size_t n, const char *name)
+{
+	return bsearch(name, names, n, sizeof(*names), compare);
+}
 
 /*
  * vfio enables the device when a process opens it and disables it on close, so the enable
  * count tells, also to the unprivileged (kernel drivers/vfio/pci/vfio_pci_core.c). Drivers
- * of the kernel's own keep it at 1 all the time.
+ * of the kernel's own keep it at 1 all the time. While the kernel waits for the process to
+ * let go, the link to the driver is gone already.
  */
-static bool is_open(struct sriov_ctx *ctx, const char *path)
+static void look_at(struct search *search, struct target *target)
 {
-	char driver[SRIOV_NAME_LEN];
-	uint32_t enabled;
+	struct sriov_ctx *ctx = search->ctx;
+	const char *path = target->out->path;
+	_cleanup_free_ char **names = NULL;
+	uint32_t enabled = 0;
+	int n = sriov_sysfs_list(ctx, &names, "%s", path);
 
-	sriov_driver_of(ctx, path, driver, sizeof(driver));
-	return sriov_bind_is_vfio(driver) &&
-	       sriov_sysfs_read_u32(ctx, &enabled, "%s/enable", path) >= 0 && enabled > 0;
+	target->out->err = n < 0 ? n : 0;
+	if (n < 0)
+		return;
+	sriov_driver_of(ctx, path, target->driver, sizeof(target->driver));
+	target->vfio = sriov_bind_is_vfio(target->driver);
+	if (target->vfio || !strcmp(target->driver, SRIOV_DRIVER_NONE))
+		target->open = sriov_sysfs_read_u32(ctx, &enabled, "%s/enable", path) >=
+				       0 &&
+			       enabled > 0;
+	sriov_holder_find_nodes(search, target, names, (size_t)n);
+	if (sriov_holder_among(names, (size_t)n, "net"))
+		sriov_holder_find_netdevs(search, target);
 }
 
 int sriov_holders_find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		list[i].err = 0;
-		list[i].text[0] = '\0';
-		if (is_open(ctx, list[i].path))
-			sriov_copy(list[i].text, sizeof(list[i].text),
-				   "a process (open through vfio)");
+	_cleanup_free_ struct target *targets = calloc(n + 1, sizeof(*targets));
+	struct search search = { .ctx = ctx, .targets = targets, .n = n };
+
+	search.no_memory = !targets;
+	for (size_t i = 0; i < n && targets; i++) {
+		list[i].text[0] = list[i].who[0] = '\0';
+		targets[i].out = &list[i];
+		look_at(&search, &targets[i]);
 	}
+	if (targets) {
+		sriov_holder_find_vdpa(&search);
+		sriov_holder_find_processes(&search);
+		sriov_holder_find_uses(&search);
+		sriov_holder_find_namespaces(&search);
+	}
+	for (size_t i = 0; i < n && targets; i++)
+		finish(&targets[i]);
+	free(search.nodes);
+	free(search.ports);
+	return search.no_memory ? no_memory(ctx) : 0;
+}
+
+int sriov_holdings_new(struct sriov_pf *pf, const uint32_t *indexes, uint32_t *n,
+		       struct sriov_holding **list)
+{
+	_cleanup_free_ struct sriov_holding *new = NULL;
+	_cleanup_free_ uint32_t *all = NULL;
+	uint32_t m = 0;
+	int r = indexes ? 0 : sriov_pf_vfs(pf, &all, n);
+
+	if (r < 0)
+		return r;
+	new = calloc((size_t)*n + 1, sizeof(*new));
+	if (!new)
+		return no_memory(pf->ctx);
+	for (uint32_t i = 0; i < *n; i++) {
+		new[m].index = indexes ? indexes[i] : all[i];
+		m += sriov_vf_path(pf, new[m].index, new[m].path, sizeof(new[m].path)) >=
+		     0;
+	}
+	*n = m;
+	*list = steal(new);
 	return 0;
+}
+
+void sriov_holders_blame(const struct sriov_holding *list, size_t n, char *text,
+			 size_t size)
+{
+	size_t len = strlen(text), named = 0;
+
+	for (size_t i = 0; i < n && len < size; i++) {
+		const char *device = strrchr(list[i].path, '/');
+
+		if (!list[i].who[0] || ++named > BLAMED_MAX)
+			continue;
+		len += (size_t)snprintf(text + len, size - len,
+					named > 1 ? ", %s of %s" :
+						    " until %s lets go of %s",
+					list[i].who, device + 1);
+	}
+	if (named > BLAMED_MAX && len < size)
+		snprintf(text + len, size - len, ", and %zu more", named - BLAMED_MAX);
 }

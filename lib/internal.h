@@ -347,16 +347,32 @@ int sriov_num_vfs_write(struct sriov_pf *pf, uint32_t n, char *text);
 void sriov_num_vfs_settle(struct sriov_pf *pf, const uint32_t *indexes, size_t n,
 			  bool *late);
 
-/* ---- holder.c: who would be hurt ---- */
+/* ---- holder*.c: who would be hurt ---- */
 #define SRIOV_HOLDER_LEN 256 /* a list of holders, with its NUL */
-/* Who uses one device: "" nobody, or "qemu (pid 7): /dev/vfio/3; master bond0; ...". */
+/* One device and who uses it. */
 struct sriov_holding {
-	const char *path; /* of the device, sys/bus/pci/devices/... */
-	int err;          /* -errno: it could not be looked for */
-	char text[SRIOV_HOLDER_LEN];
+	char path[SRIOV_PATH_LEN]; /* of the device, sys/bus/pci/devices/... */
+	uint32_t index;            /* of the VF; SRIOV_HOLDING_PF: the PF itself */
+	int err;                   /* -errno: some of them could not be looked for */
+	char text
+		[SRIOV_HOLDER_LEN]; /* "qemu (pid 7): /dev/vfio/3; master bond0", or "" */
+	char who[SRIOV_NAME_LEN]; /* a process that has it open: "qemu (pid 7)", or "" */
 };
-/* Look for those of all devices at once: in all processes, when there is a reason to. */
+#define SRIOV_HOLDING_PF UINT32_MAX
+/*
+ * Fill in a list of these VFs (NULL: all that are there) of a PF, to be freed. VFs that are no
+ * devices, or on their way out, are left out. It has room for one more.
+ */
+int sriov_holdings_new(struct sriov_pf *pf, const uint32_t *indexes, uint32_t *n,
+		       struct sriov_holding **list);
+/* Look for the holders of all at once: in all processes, when there is a reason to. */
 int sriov_holders_find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n);
+/*
+ * The kernel blocks, for processes that have these open: append who they are to the text,
+ * " until qemu (pid 7) lets go of 0000:01:10.0", or nothing when there are none.
+ */
+void sriov_holders_blame(const struct sriov_holding *list, size_t n, char *text,
+			 size_t size);
 
 /* ---- lock.c ---- */
 /*

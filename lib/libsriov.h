@@ -118,6 +118,7 @@ const char *sriov_backend_name(size_t i);
 #define SRIOV_NUM_VFS_MAX UINT32_MAX   /* num_vfs: as many as the device offers */
 #define SRIOV_DRIVER_DEFAULT "default" /* driver: the one the kernel chooses */
 #define SRIOV_DRIVER_NONE "none"       /* driver: none */
+#define SRIOV_HOLDER_NONE "none"       /* holder: nobody */
 
 /* Bits of `note`: what is odd about a PF or VF. */
 #define SRIOV_NOTE_OTHER_NETNS 1 /* its netdev is in another network namespace */
@@ -244,7 +245,8 @@ void sriov_managers_free(struct sriov_manager **managers);
 #define SRIOV_VF_NOTE (UINT64_C(1) << 16)
 #define SRIOV_VF_NODE_GUID (UINT64_C(1) << 17)
 #define SRIOV_VF_PORT_GUID (UINT64_C(1) << 18)
-#define SRIOV_VF_ALL ((UINT64_C(1) << 19) - 1)
+#define SRIOV_VF_HOLDER (UINT64_C(1) << 19)
+#define SRIOV_VF_ALL ((UINT64_C(1) << 20) - 1)
 
 /* What a VF can be asked to become. */
 #define SRIOV_VF_SETTABLE \
@@ -296,6 +298,11 @@ struct sriov_vf_attrs {
 	/* InfiniBand: 00:11:22:33:44:55:66:77 is 0x0011223344556677 */
 	uint64_t node_guid;
 	uint64_t port_guid;
+	/*
+	 * Who uses it: "qemu-system-x86 (pid 1234): /dev/vfio/7; master bond0", or "none".
+	 * Costly: all processes may have to be looked at. It is cut with "; and 3 more".
+	 */
+	char holder[256];
 };
 
 /* `n` zeroed structs with index 0 .. n-1; free with sriov_vf_attrs_free(). NULL without memory. */

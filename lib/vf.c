@@ -32,6 +32,7 @@ static const struct member members[] = {
 	MEMBER(NOTE, note),
 	MEMBER(NODE_GUID, node_guid),
 	MEMBER(PORT_GUID, port_guid),
+	MEMBER(HOLDER, holder),
 };
 
 static const struct member *member_of(uint64_t bit)

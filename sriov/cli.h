@@ -50,6 +50,7 @@ struct type {
 	/* In a table, where print() is too wide; NULL: the same. */
 	void (*brief)(const struct type *type, const void *value, size_t size,
 		      char *text);
+	bool costly; /* read only when it is asked for: null in JSON otherwise */
 };
 
 /* Verbs, as bits: in which of them an attribute takes part. */
@@ -287,7 +288,7 @@ int pf_explain_none(struct call *call);
 /* ---- types.c, types-guid.c, types-net.c ---- */
 extern const struct type type_text, type_string, type_names, type_u32, type_s32,
 	type_count, type_hex16, type_bool, type_driver, type_driver_set, type_note,
-	type_wait, type_color;
+	type_holder, type_wait, type_color;
 extern const struct type type_mac, type_mac_set, type_hwaddr, type_vlan, type_qos,
 	type_vlan_proto, type_rate, type_state, type_num_vfs;
 extern const struct type type_guid, type_guid_set;

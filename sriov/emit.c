@@ -15,6 +15,7 @@ struct emit {
 	bool json, pretty, details, bold;
 	const char *output;
 	enum emit_kind kind;
+	unsigned int verb;
 	const struct attr **columns; /* NULL before emit_open() */
 	size_t nr_columns;
 	unsigned int rows;
@@ -64,6 +65,7 @@ int emit_open(struct emit *e, const struct call *call, const struct attr *attrs,
 	char why[VALUE_LEN * 2];
 
 	e->kind = kind;
+	e->verb = verb;
 	e->columns = attr_columns(attrs, verb, e->output, all, why, sizeof(why));
 	if (!e->columns)
 		return complain(call, "%s", why);
@@ -72,12 +74,29 @@ int emit_open(struct emit *e, const struct call *call, const struct attr *attrs,
 	return 0;
 }
 
+/* Not only there because a JSON object has all keys. */
+static bool is_asked_for(const struct emit *e, const struct attr *attr)
+{
+	const char *name = e->output ? e->output : "";
+	size_t len;
+
+	if (e->details || e->kind == EMIT_RECORD || attr->brief & e->verb)
+		return true;
+	for (name += *name == '+'; *name; name += len + (name[len] == ',')) {
+		len = strcspn(name, ",");
+		if (len == strlen(attr->name) && !strncmp(name, attr->name, len))
+			return true;
+	}
+	return false;
+}
+
 uint64_t emit_want(const struct emit *e)
 {
 	uint64_t want = 0;
 
 	for (size_t i = 0; i < e->nr_columns; i++)
-		want |= e->columns[i]->bit;
+		if (!e->columns[i]->type->costly || is_asked_for(e, e->columns[i]))
+			want |= e->columns[i]->bit;
 	return want;
 }
 
@@ -139,7 +158,13 @@ static int table_row(struct emit *e, const struct row *row)
 	char text[VALUE_LEN];
 
 	for (size_t i = 0; i < e->nr_columns; i++) {
-		attr_print_cell(e->columns[i], attr_value(e->columns[i], row), text);
+		const void *value = attr_value(e->columns[i], row);
+
+		/* who names columns wants all of them, and not only for his eyes */
+		if (e->output)
+			attr_print(e->columns[i], value, text);
+		else
+			attr_print_cell(e->columns[i], value, text);
 		if (add_cell(e, text)) {
 			e->len = before; /* half a row would shift the others */
 			return -ENOMEM;

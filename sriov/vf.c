@@ -66,6 +66,7 @@ const struct attr vf_attrs[] = {
 	SET(port_guid, PORT_GUID, "PORT_GUID", type_guid, &type_guid_set, 0,
 	    "InfiniBand: GUID of its port"),
 	BIND(note, NOTE, "NOTE", type_note, VERB_BIND_SHOW, "what is odd about it"),
+	BIND(holder, HOLDER, "HOLDER", type_holder, VERB_BIND_SHOW, "who uses it"),
 	{ 0 },
 };
 

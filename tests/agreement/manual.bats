@@ -212,7 +212,7 @@ agrees()
 		objects=
 		for file in tests/machines/*.tree; do
 			machine "$(basename "$file" .tree)"
-			objects+=$(sriov --json "$noun" show 2>/dev/null || true)
+			objects+=$(sriov --json --details "$noun" show 2>/dev/null || true)
 		done
 		# shellcheck disable=SC2016
 		unseen=$(jq -rs 'add | . as $rows | .[0] | keys_unsorted[] | . as $key |

@@ -557,8 +557,8 @@ rows()
 
 @test "what would hurt is refused, and --force goes on" {
 	rows -n <<-'END'
-	4 | 0000:01:00.0: num_vfs: in use: VF 4 [a process | pf set eth0 num_vfs 0
-	4 | 0000:01:00.0: num_vfs: in use: VF 4 [a process | pf set eth0 num_vfs 3
+	4 | 0000:01:00.0: num_vfs: in use: VF 4 [a process (open through vfio)], VF 6 [netns unknown] | pf set eth0 num_vfs 0
+	4 | 0000:01:00.0: num_vfs: in use: VF 4 [a process (open through vfio)], VF 6 [netns unknown] | pf set eth0 num_vfs 3
 	3 | | --force pf set eth0 num_vfs 3
 	3 | | pf set 0000:03:00.0 num_vfs 127
 	3 | | --force pf set eth0 num_vfs 0
@@ -572,7 +572,8 @@ rows()
 	3 | | --force bind set eth0/4 driver igbvf
 	3 | | bind set eth0/4 driver none --force
 	0 | | bind set eth0/4 driver vfio-pci
-	3 | | bind set eth0/0-3,5,6 driver vfio-pci
+	3 | | bind set eth0/0-3,5 driver vfio-pci
+	4 | VF 6 [netns unknown] | bind set eth0/0-3,5,6 driver vfio-pci
 	4 | 0000:01:00.0: driver: in use: VF 4 | pf set eth0 driver vfio-pci
 	4 | 0000:03:00.0: driver: has 3 VFs | pf set 0000:03:00.0 driver none
 	3 | | --force pf set eth0 driver vfio-pci
@@ -580,8 +581,10 @@ rows()
 	END
 }
 
-@test "a VF that is not open may be unbound" {
+@test "a VF that nobody has may be unbound" {
 	echo 0 >"$SYSROOT/sys/bus/pci/devices/0000:01:11.0/enable"
+	rm "$SYSROOT/sys/bus/pci/devices/0000:01:11.4/driver"
+	rm -r "$SYSROOT/sys/bus/pci/devices/0000:01:11.4/net"
 	rows -n <<-'END'
 	3 | | bind set eth0/4 driver igbvf
 	3 | | pf set eth0 num_vfs 0

@@ -277,8 +277,9 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 	offers '' pf show -o +pf,pf
 	offers '' pf show -o +mac
 	offers '+pf,note' pf show --output +pf,no
-	offers 'help' vf show -o h
-	offers '' vf show -o pf,h
+	offers 'holder help' vf show -o h
+	offers 'pf,holder' vf show -o pf,h
+	offers 'none' vf show eth0 holder ''
 	offers 'noun new' vf set -o n
 	# A noun alone is its show.
 	offers 'vlan vlan_proto' vf -o vl

@@ -124,7 +124,7 @@ ${pf}libvirt gives the VFs of eth1 to the network passthrough: /etc/libvirt/qemu
 	warns "$web1" vf set eth0/0 vlan 11
 	warns '' vf set eth0/1 vlan 11
 	warns "$web1"$'\n'"$web2" vf set eth0/all vlan 11
-	warns "$web2" bind set eth0/5-6 driver vfio-pci
+	warns "$web2" --force bind set eth0/5-6 driver vfio-pci
 	warns '' pf set eth0 autoprobe off
 	warns "$web1"$'\n'"$web2" pf set eth0 num_vfs 0 --force
 }

@@ -11,6 +11,20 @@ setup()
 	machine igb
 }
 
+# process PID NAME [FD TARGET]...: that has these open.
+process()
+{
+	local dir=$SYSROOT/proc/$1
+
+	mkdir -p "$dir/fd"
+	printf '%s\n' "$2" >"$dir/comm"
+	shift 2
+	while [ $# -gt 0 ]; do
+		ln -s "$2" "$dir/fd/$1"
+		shift 2
+	done
+}
+
 @test "vf set: attribute, old and new, VF by VF" {
 	would 3 vf set eth0/0 vlan 11 <<-'END'
 	0000:01:00.0/0 vlan 10 -> 11
@@ -237,7 +251,7 @@ set_macs()
 
 @test "pf set: from one number of VFs to another, those that stay keep what they have" {
 	# a virtual machine would be hurt, whatever the number
-	refused 4 '0000:01:00.0: num_vfs: in use: VF 4 [a process (open through vfio)] (--force goes on)' \
+	refused 4 '0000:01:00.0: num_vfs: in use: VF 4 [a process (open through vfio)], VF 6 [netns unknown] (--force goes on)' \
 		pf set eth0 num_vfs 3
 	would 3 --force pf set eth0 num_vfs 2 <<-'END'
 	0000:01:00.0 num_vfs 7 -> 0
@@ -418,11 +432,24 @@ set_macs()
 	same '["override","planned"]' "$(json '.[] | [.attribute, .state]')"
 }
 
-@test "a VF that a process has open is not taken away" {
-	refused 4 '0000:01:00.0: num_vfs: in use: VF 4 [a process (open through vfio)] (--force goes on)' \
+@test "what somebody uses is not taken away" {
+	refused 4 '0000:01:00.0: num_vfs: in use: VF 4 [a process (open through vfio)], VF 6 [netns unknown] (--force goes on)' \
 		pf set eth0 num_vfs 0
-	refused 4 '0000:01:00.0: driver: in use: VF 4 [a process (open through vfio)] (--force goes on)' \
+	refused 4 '0000:01:00.0: driver: in use: VF 4 [a process (open through vfio)], VF 6 [netns unknown] (--force goes on)' \
 		bind set eth0/all driver none
+	refused 4 '0000:01:00.0: driver: in use: VF 4 [a process (open through vfio)], VF 6 [netns unknown] (--force goes on)' \
+		pf set eth0 driver none
+	process 4242 qemu-system-x86 31 /dev/vfio/vfio 32 /dev/vfio/14
+	refused 4 '0000:01:00.0: driver: in use: VF 4 [qemu-system-x86 (pid 4242): /dev/vfio/14] (--force goes on)' \
+		bind set eth0/0,4 driver none
+	# a virtual machine that is just starting has it, too
+	put 0000:01:11.0/enable 0
+	refused 4 '0000:01:00.0: driver: in use: VF 4 [qemu-system-x86 (pid 4242): /dev/vfio/14] (--force goes on)' \
+		bind set eth0/0,4 driver none
+	# only what gets another driver is looked at
+	would 3 bind set eth0/0,4 driver vfio-pci <<-'END'
+	0000:01:00.0/0 driver igbvf -> vfio-pci
+	END
 	would 3 --force pf set eth0 num_vfs 0 <<-'END'
 	0000:01:00.0 num_vfs 7 -> 0
 	END

@@ -93,13 +93,13 @@ setup()
 }
 
 @test "a VF that a process has open is reset with --force only, unless nothing would change" {
-	refused 4 '0000:01:00.0: reset: in use: VF 4 [a process (open through vfio)] (--force goes on)' \
+	refused 4 '0000:01:00.0: reset: in use: VF 4 [a process (open through vfio)], VF 6 [netns unknown] (--force goes on)' \
 		vf reset eth0/all
 	would 3 --force vf reset eth0/4 <<-'END'
 	0000:01:00.0/4 mac 02:00:00:00:01:04 -> 00:00:00:00:00:00
 	0000:01:00.0/4 vlan 20 -> 0
 	END
-	would 3 vf reset eth0/3,5-6 <<-'END'
+	would 3 --force vf reset eth0/3,5-6 <<-'END'
 	0000:01:00.0/3 mac 02:00:00:00:01:03 -> 00:00:00:00:00:00
 	0000:01:00.0/3 max_tx_rate 1000 -> 0
 	0000:01:00.0/6 mac 02:00:00:00:01:06 -> 00:00:00:00:00:00

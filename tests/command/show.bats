@@ -7,8 +7,8 @@ bats_require_minimum_version 1.5.0
 load ../helper
 
 pf_keys='pf netdev driver num_vfs total_vfs autoprobe link_type mac link speed vendor device vendor_id device_id numa_node vf_offset vf_stride vf_device iommu_group override note'
-vf_keys='pf index pci netdev driver override iommu_group mac netdev_mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss node_guid port_guid note'
-bind_keys='pf index pci netdev driver override iommu_group note'
+vf_keys='pf index pci netdev driver override iommu_group mac netdev_mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss node_guid port_guid note holder'
+bind_keys='pf index pci netdev driver override iommu_group note holder'
 
 # well_typed KEYS: every object of $output has these keys, in this order, and values of the
 # right types.
@@ -375,14 +375,14 @@ ffff:00:00.0
 @test "bind show" {
 	machine igb
 	run -0 --separate-stderr sriov bind show eth0
-	same 'PF            VF  PCI           NETDEV  DRIVER    OVERRIDE  IOMMU  NOTE
-0000:01:00.0  0   0000:01:10.0  eth3    igbvf     -         10     -
-0000:01:00.0  1   0000:01:10.2  eth4    igbvf     -         11     -
-0000:01:00.0  2   0000:01:10.4  eth5    igbvf     -         12     -
-0000:01:00.0  3   0000:01:10.6  eth6    igbvf     -         13     -
-0000:01:00.0  4   0000:01:11.0  -       vfio-pci  vfio-pci  14     -
-0000:01:00.0  5   0000:01:11.2  -       none      -         15     -
-0000:01:00.0  6   0000:01:11.4  -       igbvf     -         16     other-netns' "$output"
+	same 'PF            VF  PCI           NETDEV  DRIVER    OVERRIDE  IOMMU  NOTE         HOLDER
+0000:01:00.0  0   0000:01:10.0  eth3    igbvf     -         10     -            none
+0000:01:00.0  1   0000:01:10.2  eth4    igbvf     -         11     -            none
+0000:01:00.0  2   0000:01:10.4  eth5    igbvf     -         12     -            none
+0000:01:00.0  3   0000:01:10.6  eth6    igbvf     -         13     -            none
+0000:01:00.0  4   0000:01:11.0  -       vfio-pci  vfio-pci  14     -            a process
+0000:01:00.0  5   0000:01:11.2  -       none      -         15     -            none
+0000:01:00.0  6   0000:01:11.4  -       igbvf     -         16     other-netns  netns unknown' "$output"
 }
 
 @test "text: a table, unknown is -" {
@@ -452,7 +452,8 @@ state        auto
 query_rss    -
 node_guid    -
 port_guid    -
-note         -' "$output"
+note         -
+holder       a process (open through vfio)' "$output"
 	record=$output
 	run -0 sriov vf show 0000:01:11.0
 	same "$record" "$output"
@@ -486,7 +487,7 @@ pf      0000:01:00.0' "$output"
 	machine igb
 	run -0 sriov vf show -d eth0
 	[ "${#lines[@]}" = 8 ]
-	same 'PF VF PCI NETDEV DRIVER OVERRIDE IOMMU MAC NETDEV_MAC VLAN QOS PROTO MAX MIN SPOOF TRUST STATE RSS NODE_GUID PORT_GUID NOTE' \
+	same 'PF VF PCI NETDEV DRIVER OVERRIDE IOMMU MAC NETDEV_MAC VLAN QOS PROTO MAX MIN SPOOF TRUST STATE RSS NODE_GUID PORT_GUID NOTE HOLDER' \
 		"$(tr -s ' ' <<<"${lines[0]}")"
 	same '500 0 0 1000 0 0 0' "$(table_of MAX | paste -sd ' ')"
 	run -0 sriov pf show --details

@@ -131,6 +131,11 @@ static const struct sample samples[] = {
 	  "\"other-netns,blocked\"" },
 	{ &type_note, 4, "blocked," },
 	{ &type_note, 4, "" },
+	{ &type_holder, 16, "master bond0", "master bond0", "\"master bond0\"" },
+	{ &type_holder, 16, "a\033b", "a?b", "\"a?b\"" },
+	{ &type_holder, 16, "none", "none", "\"none\"" },
+	{ &type_holder, 16, "0123456789abcdef" },
+	{ &type_holder, 16, "" },
 };
 
 static void print_json(const struct sample *sample, const void *value, char *json)
@@ -270,6 +275,40 @@ static void try_match(void)
 	is_str(cut, "ab", "text is not cut inside a character");
 }
 
+#define HELD "qemu-system-x86 (pid 1234): /dev/vfio/7; master bond0; route none"
+
+static void try_brief(const char *holder, const char *want)
+{
+	char text[VALUE_LEN];
+
+	type_holder.brief(&type_holder, holder, 256, text);
+	is_str(text, want, "brief: %s", want);
+}
+
+static void try_holders(void)
+{
+	ok(type_holder.match("none", "none"), "nobody");
+	ok(!type_holder.match("none", HELD), "is not among others");
+	ok(!type_holder.match("none", "none-such (pid 7): /dev/uio0"),
+	   "nor the beginning of a name");
+	ok(!type_holder.match("no", "none"), "and is a whole word");
+	ok(type_holder.match("qemu", HELD), "how the first begins");
+	ok(type_holder.match("master", HELD), "how the second begins");
+	ok(type_holder.match("master bond0", HELD), "a whole one");
+	ok(!type_holder.match("bond0", HELD), "but not its middle");
+	ok(!type_holder.match("x", HELD), "nor what is not there");
+	try_brief("none", "none");
+	try_brief("a process (open through vfio)", "a process");
+	try_brief("qemu-system-x86 (pid 1234): /dev/vfio/7", "qemu-system-x86");
+	try_brief(HELD, "qemu-system-x86 +2");
+	try_brief("master bond0; and 12 more", "master bond0 +12");
+	try_brief("upper a; qemu (pid 7): /dev/vfio/7", "upper a +1");
+	try_brief("2001:db8:1111:2222:3333:4444:5555:6666/64",
+		  "2001:db8:1111:2222:3333:");
+	try_brief("master 0123456789abcde\303\244\303\244",
+		  "master 0123456789abcde\303\244");
+}
+
 int main(void)
 {
 	ok(json_load(), "json-c is there");
@@ -289,5 +328,6 @@ int main(void)
 	try_text("\364\220\200\200", "????"); /* beyond Unicode */
 	try_text("cut\342\202", "cut??");
 	try_match();
+	try_holders();
 	return done_testing();
 }
