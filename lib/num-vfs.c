@@ -44,6 +44,8 @@ static bool all_there(void *data)
 
 int sriov_num_vfs_write(struct sriov_pf *pf, uint32_t n, char *text)
 {
+	/* while they go, the PF does not say any more which they are */
+	_cleanup_free_ struct sriov_holding *before = NULL;
 	struct sriov_ctx *ctx = pf->ctx;
 	struct change change = { pf, n };
 	struct sriov_job job = { .work = write_num_vfs, .data = &change };
@@ -51,18 +53,23 @@ int sriov_num_vfs_write(struct sriov_pf *pf, uint32_t n, char *text)
 					 .limit_ms = sriov_write_limit_ms(ctx),
 					 .tick = show_progress };
 	struct sriov_events *events = NULL;
-	uint32_t now = 0;
+	uint32_t now = 0, nr_before = 0;
 	int r;
 
-	r = sriov_events_open(ctx, &events);
+	r = sriov_holdings_new(pf, NULL, &nr_before, &before);
+	if (r >= 0)
+		r = sriov_events_open(ctx, &events);
 	if (r < 0) {
 		sriov_copy(text, SRIOV_TEXT_LEN, ctx->error);
 		return r;
 	}
 	r = sriov_workers_run(ctx, &pace, &job, 1);
 	sriov_copy(text, SRIOV_TEXT_LEN, job.text);
-	if (job.pid)
+	if (job.pid) {
+		if (sriov_holders_find(ctx, before, nr_before) >= 0)
+			sriov_holders_blame(before, nr_before, text, SRIOV_TEXT_LEN);
 		r = -EINPROGRESS; /* a driver may say -ETIMEDOUT itself */
+	}
 	/* a driver may enable fewer than it was asked for, and call that success */
 	if (r >= 0 && sriov_events_wait(events, 1000, all_there, &change) < 0) {
 		r = sriov_pf_num_vfs(pf, &now);

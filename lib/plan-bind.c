@@ -10,6 +10,9 @@ struct team {
 	struct sriov_job *jobs;
 	struct sriov_binding *bindings;
 	char (*paths)[SRIOV_PATH_LEN];
+	/* those for whom the kernel may wait: the VF of each job; of a PF all that it has */
+	struct sriov_holding *suspects;
+	uint32_t nr_suspects;
 };
 
 static void free_team(struct team *team)
@@ -17,6 +20,7 @@ static void free_team(struct team *team)
 	free(team->jobs);
 	free(team->bindings);
 	free(team->paths);
+	free(team->suspects);
 }
 
 #define _cleanup_team_ __attribute__((cleanup(free_team)))
@@ -49,6 +53,28 @@ static int vanished(struct sriov_ctx *ctx, const struct sriov_job *job, char *te
 	return -ENODEV;
 }
 
+/* Before it begins: while VFs go, their PF does not say any more which they were. */
+static int list_suspects(struct team *team, struct step **steps)
+{
+	struct sriov_pf *pf = steps[0]->pub.pf;
+	int r;
+
+	if (!steps[0]->vf_work) {
+		r = sriov_holdings_new(pf, NULL, &team->nr_suspects, &team->suspects);
+		if (r >= 0)
+			sriov_copy(team->suspects[team->nr_suspects++].path,
+				   SRIOV_PATH_LEN, pf->path);
+		return r;
+	}
+	team->suspects = calloc(team->n, sizeof(*team->suspects));
+	if (!team->suspects)
+		return -ENOMEM;
+	for (size_t i = 0; i < team->n; i++)
+		sriov_copy(team->suspects[i].path, SRIOV_PATH_LEN, team->paths[i]);
+	team->nr_suspects = team->n;
+	return 0;
+}
+
 static int open_team(struct team *team, struct step **steps, size_t n,
 		     int (*work)(struct sriov_ctx *, const struct sriov_job *, char *))
 {
@@ -73,7 +99,7 @@ static int open_team(struct team *team, struct step **steps, size_t n,
 							      work;
 		team->jobs[i].data = &team->bindings[i];
 	}
-	return 0;
+	return list_suspects(team, steps);
 }
 
 /* Who is bound now takes the place of "default" in the report. */
@@ -89,6 +115,24 @@ static void note_bound(struct step *step, const char *bound)
 		step->pub.state = SRIOV_STEP_SAME;
 }
 
+/* Who makes the kernel wait for ever? */
+static void name_holders(struct sriov_ctx *ctx, struct team *team)
+{
+	bool of_pf = team->nr_suspects != team->n, known = false;
+
+	for (size_t i = 0; i < team->n && team->nr_suspects; i++) {
+		if (!team->jobs[i].pid)
+			continue;
+		/* one look for all */
+		if (!known &&
+		    sriov_holders_find(ctx, team->suspects, team->nr_suspects) < 0)
+			return;
+		known = true;
+		sriov_holders_blame(&team->suspects[i], of_pf ? team->nr_suspects : 1,
+				    team->jobs[i].text, sizeof(team->jobs[i].text));
+	}
+}
+
 static void run_team(struct sriov_ctx *ctx, struct team *team, const char *what)
 {
 	const struct sriov_pace pace = { .parallel = PARALLEL,
@@ -96,6 +140,7 @@ static void run_team(struct sriov_ctx *ctx, struct team *team, const char *what)
 					 .what = what };
 
 	sriov_workers_run(ctx, &pace, team->jobs, team->n);
+	name_holders(ctx, team);
 }
 
 /* VFs go with their PF's driver, and do not come back with it by themselves. */
