@@ -390,12 +390,21 @@ uint64_t sriov_quirk_without_link(struct sriov_pf *pf, const char *driver,
 				  uint64_t vf_attrs);
 /* Wait for what this driver needs before it takes these members; --wait is the limit. */
 void sriov_quirk_prepare(struct sriov_pf *pf, const char *driver, uint64_t vf_attrs);
+/* IFF_UP of the PF's netdev: 0 or 1, or -errno when that is not known. */
+int sriov_quirk_is_up(struct sriov_pf *pf);
 /* Would this driver take a change of num_vfs and do nothing, because its netdev is down? */
 bool sriov_quirk_is_deaf(struct sriov_pf *pf, const char *driver);
 
 /* ---- quirk-vf.c ---- */
 /* How this driver starts a VF; false when that is not known. */
 bool sriov_quirk_spoofchk(const char *driver, bool *spoofchk);
+/* When does this driver of a VF take an address that is given while it is bound? */
+enum sriov_takes {
+	SRIOV_TAKES_UNKNOWN,
+	SRIOV_TAKES_AT_START, /* when it is bound the next time */
+	SRIOV_TAKES_SOON,     /* by itself */
+};
+enum sriov_takes sriov_quirk_takes_mac(const char *driver);
 /* Does this driver of a PF tell the VF's own address where none was given to it? */
 bool sriov_quirk_tells_own_mac(const char *driver);
 /* What VFs of this driver, whose members `can` can be set, leave to those that come next. */

@@ -143,3 +143,135 @@ int sriov_plan_check_macs(struct sriov_plan *plan, struct pf_work *work)
 		r = add_others(work, list, &n, there, nr_there);
 	return r < 0 ? r : check_list(work->pf, list, n);
 }
+
+/* ---- netdevs that have learned their address ---- */
+
+#define LEARN_MS 2000 /* as long as it may take a driver that resets its VF for it */
+
+/* The VFs of one PF that were given an address, and what their netdevs have. */
+struct pupils {
+	struct sriov_pf *pf;
+	struct step **steps;
+	struct sriov_vf_attrs **vfs;
+	size_t n;
+};
+
+static bool is_late(const struct step *step, const struct sriov_vf_attrs *vf)
+{
+	/* what is in another network namespace, or has no netdev, cannot be looked at */
+	return vf->set & SRIOV_VF_NETDEV_MAC && vf->set & SRIOV_VF_DRIVER &&
+	       memcmp(vf->netdev_mac, step->pub.to.vf->mac, sizeof(vf->netdev_mac)) != 0;
+}
+
+static bool none_is_learning(void *data)
+{
+	struct pupils *pupils = data;
+
+	if (sriov_vf_get(pupils->pf,
+			 SRIOV_VF_DRIVER | SRIOV_VF_NETDEV | SRIOV_VF_NETDEV_MAC,
+			 pupils->vfs, pupils->n) < 0)
+		return true;
+	for (size_t i = 0; i < pupils->n; i++)
+		if (is_late(pupils->steps[i], pupils->vfs[i]) &&
+		    sriov_quirk_takes_mac(pupils->vfs[i]->driver) == SRIOV_TAKES_SOON)
+			return false;
+	return true;
+}
+
+static void let_them_learn(struct pupils *pupils)
+{
+	struct sriov_ctx *ctx = pupils->pf->ctx;
+	struct sriov_events *events = NULL;
+	unsigned int ms = ctx->wait * 1000 < LEARN_MS ? ctx->wait * 1000 : LEARN_MS;
+
+	if (none_is_learning(pupils) || sriov_events_open(ctx, &events) < 0)
+		return;
+	sriov_events_wait(events, ms, none_is_learning, pupils);
+	sriov_events_close(events);
+}
+
+/* Was the driver of this VF started by the plan? */
+static bool is_started(const struct sriov_plan *plan, const struct vf_work *vf)
+{
+	for (size_t i = 0; i < plan->nr_steps; i++)
+		if (plan->steps[i]->vf_work == vf &&
+		    plan->steps[i]->pub.noun == SRIOV_NOUN_BIND &&
+		    sriov_step_is_written(plan->steps[i]))
+			return true;
+	return vf->fresh;
+}
+
+/* Why its netdev has another address, and what to do about it. */
+static void explain(const struct sriov_plan *plan, const struct step *step,
+		    const char *driver, char *text, size_t size)
+{
+	enum sriov_takes takes = sriov_quirk_takes_mac(driver);
+	char netdev[SRIOV_NAME_LEN];
+
+	if (!is_started(plan, step->vf_work)) {
+		snprintf(text, size,
+			 takes == SRIOV_TAKES_SOON ? "%s has not taken it yet" :
+			 takes == SRIOV_TAKES_AT_START ?
+						     "%s takes it when it starts" :
+						     "%s may take it only when it starts",
+			 driver);
+		return;
+	}
+	/* igbvf/netdev.c, igbvf_probe: "PF still in reset state. Is the PF interface up?" */
+	sriov_pf_netdev(step->pub.pf, netdev, sizeof(netdev));
+	if (sriov_quirk_is_up(step->pub.pf) == 0)
+		snprintf(text, size,
+			 "%s has started without it, while %s is down (ip link set %s "
+			 "up)",
+			 driver, netdev, netdev);
+	else
+		snprintf(text, size, "%s has started without it", driver);
+}
+
+static void own_up(const struct sriov_plan *plan, struct step *step,
+		   const struct sriov_vf_attrs *vf)
+{
+	char mac[SRIOV_NAME_LEN], why[SRIOV_TEXT_LEN], text[SRIOV_TEXT_LEN];
+
+	sriov_vf_format(vf, SRIOV_VF_NETDEV_MAC, mac, sizeof(mac));
+	explain(plan, step, vf->driver, why, sizeof(why));
+	snprintf(text, sizeof(text), "set, but its netdev %s %s %s: %.256s", vf->netdev,
+		 is_started(plan, step->vf_work) ? "has" : "still has", mac, why);
+	step->pub.state = SRIOV_STEP_UNVERIFIED;
+	sriov_step_text(step, text);
+}
+
+/* One that is put back had what it had before: that is not for this plan to mend. */
+static bool is_pupil(const struct step *step, const struct pf_work *work)
+{
+	return step->pf_work == work && step->vf_work && step->pub.attr == SRIOV_VF_MAC &&
+	       step->pub.state == SRIOV_STEP_DONE && !step->pub.put_back &&
+	       !is_none(step->pub.to.vf->mac);
+}
+
+static void check_netdevs(struct sriov_plan *plan, struct pf_work *work)
+{
+	_cleanup_free_ struct step **steps = calloc(plan->nr_steps + 1, sizeof(*steps));
+	struct pupils pupils = { .pf = work->pf, .steps = steps };
+
+	for (size_t i = 0; i < plan->nr_steps && steps; i++)
+		if (is_pupil(plan->steps[i], work))
+			steps[pupils.n++] = plan->steps[i];
+	pupils.vfs = pupils.n ? sriov_vf_attrs_new(pupils.n) : NULL;
+	if (!pupils.vfs)
+		return;
+	for (size_t i = 0; i < pupils.n; i++)
+		pupils.vfs[i]->index = steps[i]->pub.index;
+	let_them_learn(&pupils);
+	for (size_t i = 0; i < pupils.n; i++)
+		if (is_late(steps[i], pupils.vfs[i]))
+			own_up(plan, steps[i], pupils.vfs[i]);
+	sriov_vf_attrs_free(pupils.vfs);
+}
+
+void sriov_plan_check_netdevs(struct sriov_plan *plan)
+{
+	for (size_t i = 0; i < plan->nr_works; i++)
+		if (plan->works[i]->pf->is_pci)
+			check_netdevs(plan, plan->works[i]);
+}

@@ -253,5 +253,6 @@ int sriov_plan_run(struct sriov_plan *plan)
 		isolate(plan, first, end);
 	}
 	sriov_plan_check_kept(plan);
+	sriov_plan_check_netdevs(plan);
 	return conclude(plan);
 }

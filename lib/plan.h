@@ -132,6 +132,8 @@ int sriov_plan_make_resets(struct sriov_plan *plan, struct pf_work *work);
 /* ---- plan-mac.c ---- */
 /* Refuse to give a VF the address that another VF of the PF has, or gets. */
 int sriov_plan_check_macs(struct sriov_plan *plan, struct pf_work *work);
+/* At the end of the plan: an address that a VF's netdev does not have is unverified. */
+void sriov_plan_check_netdevs(struct sriov_plan *plan);
 
 /* ---- plan-guid.c: GUIDs asked for as SRIOV_GUID_AUTO ---- */
 /* Those of them that are. */

@@ -73,3 +73,32 @@ bool sriov_quirk_tells_own_mac(const char *driver)
 			return true;
 	return false;
 }
+
+/* When a driver of a VF takes the address that its VF was given while it is bound. */
+static const struct {
+	const char *driver; /* of the VF */
+	enum sriov_takes takes;
+} taking[] = {
+	/* drivers/net/ethernet/, mellanox/mlx5/core/en_main.c, mlx5e_set_netdev_dev_addr */
+	{ "mlx5_core", SRIOV_TAKES_AT_START },
+	/* intel/igb/igb_main.c, igb_ndo_set_vf_mac: "Reload the VF driver" */
+	{ "igbvf", SRIOV_TAKES_AT_START },
+	/* intel/ixgbe/ixgbe_sriov.c, ixgbe_ndo_set_vf_mac: likewise */
+	{ "ixgbevf", SRIOV_TAKES_AT_START },
+	/* intel/ice/ice_sriov.c, ice_set_vf_mac, and i40e_ndo_set_vf_mac reset the VF;
+	 * intel/iavf/iavf_virtchnl.c, iavf_virtchnl_completion takes what it is told then
+	 */
+	{ "iavf", SRIOV_TAKES_SOON },
+	/* hisilicon/hns3/hns3pf/hclge_main.c, hclge_set_vf_mac has the VF reset itself;
+	 * hns3_enet.c, hns3_reset_notify_restore_enet asks for it
+	 */
+	{ "hns3", SRIOV_TAKES_SOON },
+};
+
+enum sriov_takes sriov_quirk_takes_mac(const char *driver)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(taking); i++)
+		if (!strcmp(taking[i].driver, driver))
+			return taking[i].takes;
+	return SRIOV_TAKES_UNKNOWN;
+}

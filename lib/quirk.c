@@ -122,8 +122,7 @@ static bool link_is_steady(void *data)
 	return watch->since && sriov_now_ms() - watch->since >= STEADY_MS;
 }
 
-/* IFF_UP of the PF's netdev: 0 or 1, or -errno when that is not known. */
-static int is_switched_on(struct sriov_pf *pf)
+int sriov_quirk_is_up(struct sriov_pf *pf)
 {
 	char netdev[SRIOV_NAME_LEN];
 	uint32_t flags;
@@ -149,7 +148,7 @@ void sriov_quirk_prepare(struct sriov_pf *pf, const char *driver, uint64_t vf_at
 	struct link_watch watch = { .pf = pf };
 	struct sriov_events *events = NULL;
 
-	if (!needing_link(driver, vf_attrs) || is_switched_on(pf) <= 0 ||
+	if (!needing_link(driver, vf_attrs) || sriov_quirk_is_up(pf) <= 0 ||
 	    sriov_events_open(pf->ctx, &events) < 0)
 		return;
 	sriov_events_wait(events, pf->ctx->wait * 1000, link_is_steady, &watch);
@@ -166,6 +165,6 @@ bool sriov_quirk_is_deaf(struct sriov_pf *pf, const char *driver)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(up_for_num_vfs); i++)
 		if (!strcmp(up_for_num_vfs[i], driver))
-			return is_switched_on(pf) == 0;
+			return sriov_quirk_is_up(pf) == 0;
 	return false;
 }

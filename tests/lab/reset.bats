@@ -121,3 +121,42 @@ all()
 	sriov pf set $MLX0 num_vfs 4
 	[ "$(ip -j -d link show $pf | jq -c '[.[0].vfinfo_list[:3][].address]')" = '["02:00:00:00:00:11","02:00:00:00:00:19","02:00:00:00:00:11"]' ]
 }
+
+# addresses PF: of the netdevs of its VFs, in the order of the VFs, as the kernel has them.
+addresses()
+{
+	local i
+	for ((i = 0; ; i++)); do
+		[ -e "$DEVICES/$1/virtfn$i" ] || break
+		cat $DEVICES/$1/virtfn$i/net/*/address
+	done | paste -sd ' '
+}
+
+@test "a netdev that still has its old address: said in one line, unverified, and no failure" {
+	card_on
+	sriov vf create $MLX0 3 mac 02:00:00:00:00:10+
+	netdev=$(netdev_of "$(vf_of $MLX0 0)")
+	run -0 --separate-stderr sriov -j vf set $MLX0/all mac 02:00:00:00:00:20+ vlan 5
+	[ "$stderr" = "sriov: $MLX0/0 and 2 more: mac: set, but its netdev $netdev still has 02:00:00:00:00:10: mlx5_core takes it when it starts" ]
+	[ "$(jq -c '[.[] | select(.attribute == "mac") | [.state, .changed, (.error | startswith("set, but its netdev"))]] | unique' <<<"$output")" = '[["unverified",true,true]]' ]
+	[ "$(jq -c '[.[] | select(.attribute == "vlan") | .state] | unique' <<<"$output")" = '["done"]' ]
+	# it is set all the same, and nobody was unbound for it
+	[ "$(ip -j -d link show "$(netdev_of $MLX0)" | jq -c '[.[0].vfinfo_list[].address]')" = '["02:00:00:00:00:20","02:00:00:00:00:21","02:00:00:00:00:22"]' ]
+	[ "$(addresses $MLX0)" = "02:00:00:00:00:10 02:00:00:00:00:11 02:00:00:00:00:12" ]
+	# one that has none to be compared with, one that is taken away, and one that it has
+	sriov bind set $MLX0/1 driver none
+	run -0 --separate-stderr sriov vf set $MLX0/1 mac 02:00:00:00:00:31
+	[ -z "$stderr" ]
+	run -0 --separate-stderr sriov vf set $MLX0/2 mac 00:00:00:00:00:00
+	[ -z "$stderr" ]
+	run -0 --separate-stderr sriov vf set $MLX0/0 mac 02:00:00:00:00:10
+	[ -z "$stderr" ]
+}
+
+@test "igbvf starts without its address while the PF is down, and that is said" {
+	ip link set eth0 down
+	run -0 --separate-stderr sriov vf create eth0 1 mac 02:00:00:00:00:10
+	[[ $stderr == "sriov: $PF0/0: mac: set, but its netdev "*" has "*": igbvf has started without it, while eth0 is down (ip link set eth0 up)" ]]
+	[ "$(seen eth0 0 .address)" = '"02:00:00:00:00:10"' ]
+	[ "$(addresses $PF0)" != 02:00:00:00:00:10 ]
+}
