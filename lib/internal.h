@@ -281,6 +281,8 @@ struct sriov_job {
 	int pid;
 	char text[SRIOV_TEXT_LEN];
 };
+/* What ps calls a child. */
+#define SRIOV_WORKER_NAME "sriov-worker"
 /* How a batch is run. */
 struct sriov_pace {
 	unsigned int parallel; /* children at once, up to 32 */

@@ -9,6 +9,8 @@
 
 #define DIRECTORY "run/sriov"
 #define RETRY_MS 50 /* flock() knows no time limit: try again this often */
+/* A worker whose command was killed may come to its end by itself: it gets so long. */
+#define LEFT_BEHIND_MS 2000
 
 /* A directory in which others could plant files would make the lock theirs. */
 static int open_directory(struct sriov_ctx *ctx)
@@ -47,38 +49,76 @@ static bool holds(struct sriov_ctx *ctx, const char *pid, const char *fd,
 	       strstr(info, "FLOCK");
 }
 
-/* Name the process: it may be a worker that the kernel does not let go, its parent gone. */
-static void find_holder(struct sriov_ctx *ctx, int fd, char *text, size_t size)
+static bool holds_any(struct sriov_ctx *ctx, const char *pid, const struct stat *lock)
+{
+	_cleanup_free_ char **fds = NULL;
+	int n = sriov_sysfs_list(ctx, &fds, "proc/%s/fd", pid);
+
+	for (int i = 0; i < n; i++)
+		if (holds(ctx, pid, fds[i], lock))
+			return true;
+	return false;
+}
+
+/*
+ * Name the process. True when only a worker is there that its command has left behind: the
+ * kernel does not let go of it, and waiting for it is vain.
+ */
+static bool find_holder(struct sriov_ctx *ctx, int fd, char *text, size_t size)
 {
 	_cleanup_free_ char **pids = NULL;
+	bool left_behind = false;
 	char comm[32];
 	struct stat lock;
 	int n = fstat(fd, &lock) < 0 ? 0 : sriov_sysfs_list(ctx, &pids, "proc");
 
-	for (int i = 0; i < n; i++) {
-		_cleanup_free_ char **fds = NULL;
-		int nr_fds = 0;
-
-		if (pids[i][0] >= '0' && pids[i][0] <= '9')
-			nr_fds = sriov_sysfs_list(ctx, &fds, "proc/%s/fd", pids[i]);
-		for (int k = 0; k < nr_fds; k++) {
-			if (!holds(ctx, pids[i], fds[k], &lock))
-				continue;
-			if (sriov_sysfs_read(ctx, comm, sizeof(comm), "proc/%s/comm",
-					     pids[i]) < 0)
-				sriov_copy(comm, sizeof(comm), "?");
-			snprintf(text, size, "pid %s (%s)", pids[i], comm);
-			return;
-		}
-	}
 	sriov_copy(text, size, "another process");
+	for (int i = 0; i < n; i++) {
+		if (pids[i][0] < '0' || pids[i][0] > '9' ||
+		    !holds_any(ctx, pids[i], &lock))
+			continue;
+		if (sriov_sysfs_read(ctx, comm, sizeof(comm), "proc/%s/comm", pids[i]) <
+		    0)
+			sriov_copy(comm, sizeof(comm), "?");
+		sriov_make_printable(comm);
+		snprintf(text, size, "pid %s (%s)", pids[i], comm);
+		left_behind = !strcmp(comm, SRIOV_WORKER_NAME);
+		if (!left_behind)
+			break;
+	}
+	return left_behind;
+}
+
+/* True when there is no more waiting. Looking through all processes is dear: not each time. */
+static bool give_up(struct sriov_ctx *ctx, const char *object, int fd, int64_t begin,
+		    int64_t *next_look)
+{
+	int64_t now = sriov_now_ms(), waited = now - begin;
+	char holder[SRIOV_NAME_LEN];
+
+	if (waited >= ctx->wait * INT64_C(1000)) {
+		find_holder(ctx, fd, holder, sizeof(holder));
+		sriov_fail(ctx, SRIOV_REFUSED, EBUSY,
+			   "%s: locked: %s works on it (waited %u s)", object, holder,
+			   ctx->wait);
+		return true;
+	}
+	if (now < *next_look)
+		return false;
+	*next_look = now + LEFT_BEHIND_MS;
+	if (!find_holder(ctx, fd, holder, sizeof(holder)))
+		return false;
+	sriov_fail(
+		ctx, SRIOV_REFUSED, EBUSY,
+		"%s: locked: %s is stuck in the kernel, left behind by an earlier command",
+		object, holder);
+	return true;
 }
 
 static int take(struct sriov_ctx *ctx, const char *object, int fd)
 {
-	int64_t until = sriov_now_ms() + ctx->wait * INT64_C(1000);
 	const struct timespec pause = { .tv_nsec = RETRY_MS * 1000000 };
-	char holder[SRIOV_NAME_LEN];
+	int64_t begin = sriov_now_ms(), next_look = begin + LEFT_BEHIND_MS;
 
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		int err = errno;
@@ -86,12 +126,8 @@ static int take(struct sriov_ctx *ctx, const char *object, int fd)
 		if (err != EWOULDBLOCK && err != EINTR)
 			return sriov_fail(ctx, SRIOV_FAILED, err, "%s: lock: %s", object,
 					  sriov_strerror(err));
-		if (sriov_now_ms() >= until) {
-			find_holder(ctx, fd, holder, sizeof(holder));
-			return sriov_fail(ctx, SRIOV_REFUSED, EBUSY,
-					  "%s: locked: %s works on it (waited %u s)",
-					  object, holder, ctx->wait);
-		}
+		if (give_up(ctx, object, fd, begin, &next_look))
+			return -EBUSY;
 		if (sriov_is_stopped(ctx))
 			return sriov_fail_interrupted(ctx);
 		nanosleep(&pause, NULL);

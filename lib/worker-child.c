@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 
 #include "worker.h"
 
@@ -12,7 +13,7 @@
  */
 static void let_go_of_stdio(struct sriov_ctx *ctx)
 {
-	int nowhere = memfd_create("sriov-worker", 0);
+	int nowhere = memfd_create(SRIOV_WORKER_NAME, 0);
 
 	for (int fd = 0; nowhere >= 0 && fd <= 2; fd++)
 		if (fd < 2 || !ctx->debug)
@@ -75,6 +76,7 @@ void sriov_worker_child(struct crew *crew, unsigned int slot)
 	bool settled = false;
 
 	ignore_signals();
+	prctl(PR_SET_NAME, SRIOV_WORKER_NAME);
 	close(crew->pipe[0]);
 	while (atomic_load(generation) == mine) {
 		record.job = atomic_fetch_add(&crew->board->next, 1);

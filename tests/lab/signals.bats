@@ -99,10 +99,12 @@ is_in() { [ "$(fault_count $1 uses)" -gt "${2:-0}" ]; }
 	[[ $stderr == *"$MLX0: num_vfs: left changed (was 0, wanted 2): interrupted; process "*" is still at it"* ]]
 	[[ $stderr == *"$MLX0: autoprobe: left changed (was on, wanted off)"* ]]
 	stuck=$(sed -n 's/.*interrupted; process \([0-9]*\) is still at it.*/\1/p' <<<"$stderr" | head -n 1)
-	[ "$(</proc/$stuck/comm)" = sriov ]
-	# it has the lock
-	run -4 sriov --wait 0 pf set $MLX0 autoprobe on
-	[[ $output == *"$MLX0: locked: pid $stuck (sriov) works on it"* ]]
+	[ "$(</proc/$stuck/comm)" = sriov-worker ]
+	# it has the lock, and nobody waits for it in vain
+	SECONDS=0
+	run -4 sriov --wait 60 pf set $MLX0 autoprobe on
+	[ $SECONDS -lt 10 ]
+	[[ $output == *"$MLX0: locked: pid $stuck (sriov-worker) is stuck in the kernel, left behind by an earlier command"* ]]
 	fault sriov_enable none
 	within 10 is_gone /proc/$stuck
 	run -0 sriov --wait 10 pf set $MLX0 num_vfs 0 autoprobe on
