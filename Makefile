@@ -81,6 +81,7 @@ lib_sources = \
 	lib/sysfs-links.c \
 	lib/sysfs-list.c \
 	lib/sysfs.c \
+	lib/trace.c \
 	lib/vf.c \
 	lib/worker-child.c \
 	lib/worker.c
@@ -214,7 +215,7 @@ cmd_objects = $(cmd_sources:%.c=$(BUILD)/obj/%.o)
 unit_objects = $(unit_sources:%.c=$(BUILD)/obj/%.o)
 unit_tests = $(unit_sources:tests/unit/%.c=$(BUILD)/tests/%)
 # What the tests in the lab run beside the command, and the bench.
-lab_programs = $(BUILD)/tests/hold-vfio
+lab_programs = $(BUILD)/tests/hold-log $(BUILD)/tests/hold-vfio
 lab_objects = $(lab_programs:$(BUILD)/tests/%=$(BUILD)/obj/tests/lab/%.o)
 bench_programs = $(BUILD)/tests/measure
 bench_objects = $(bench_programs:$(BUILD)/tests/%=$(BUILD)/obj/tests/bench/%.o)

@@ -417,6 +417,14 @@ int sriov_plan_make(struct sriov_plan *plan, unsigned int flags);
  */
 int sriov_plan_run(struct sriov_plan *plan);
 
+/*
+ * Write a line about a plan that was run into the system log (syslog(3), LOG_USER, "sriov"):
+ * the outcome, the user who logged in, what changed, and the command, or NULL, as the user gave
+ * it. Nothing is written about a plan that had nothing to do, and where there is no log.
+ * It takes a second at most, two when the user's name does not come.
+ */
+void sriov_plan_trace(const struct sriov_plan *plan, const char *command);
+
 /* The steps, in the order they are carried out. They live as long as the plan. */
 const struct sriov_step *const *sriov_plan_steps(const struct sriov_plan *plan,
 						 size_t *n);

@@ -238,6 +238,7 @@ int sriov_plan_run(struct sriov_plan *plan)
 	r = sriov_plan_load_drivers(plan);
 	if (r < 0)
 		return r;
+	plan->began = true;
 	for (size_t first = 0; first < plan->nr_steps; first = end) {
 		end = batch_end(plan, first);
 		plan->interrupted = sriov_is_stopped(plan->ctx) && is_to_do(plan, first);

@@ -62,6 +62,7 @@ struct sriov_plan {
 	struct sriov_ctx *ctx;
 	unsigned int flags;
 	bool made, run, interrupted;
+	bool began; /* to write */
 	struct pf_work **works;
 	size_t nr_works;
 	struct step **steps;
@@ -169,4 +170,10 @@ bool sriov_step_is_written(const struct step *step);
 void sriov_step_object(const struct step *step, char *text, size_t size);
 /* Mark as failed: the reason (NULL: that of errno), and the cure where one is known. */
 int sriov_step_fail(struct step *step, int err, const char *reason);
+
+/* ---- trace.c ---- */
+#define SRIOV_TRACE_LEN 960 /* with what syslog(3) puts in front, 1024: RFC 3164, 4.1 */
+/* The line for the system log. False: the plan had nothing to do, or was refused. */
+bool sriov_trace_line(const struct sriov_plan *plan, const char *who, const char *command,
+		      char text[SRIOV_TRACE_LEN]);
 #endif

@@ -152,7 +152,9 @@ struct call {
 	struct options opts;
 	const struct command *cmd;
 	char name[64]; /* "vf set", for messages; "" while it is not known */
-	char **words;  /* without options, and without those that name the command */
+	int argc;      /* all that was typed, without the program's name */
+	char **argv;
+	char **words; /* without options, and without those that name the command */
 	size_t nr_words;
 	char **block;  /* what words points into, to be freed */
 	bool quiet;    /* no complaints: completion */
@@ -312,6 +314,8 @@ void type_print_word(const struct type *type, const void *value, size_t size, ch
 /* ---- notice.c: around a plan ---- */
 /* Warn of programs that manage what this plan, which was made, would change. */
 void notice_managers(const struct call *call, const struct sriov_plan *plan);
+/* Leave a line in the system log about a plan that was run. */
+void notice_trace(const struct call *call, const struct sriov_plan *plan);
 
 /* ---- text.c ---- */
 /* Copy what may reach a terminal: controls and broken UTF-8 become '?'. */

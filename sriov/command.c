@@ -247,6 +247,8 @@ int command_main(struct call *call, int argc, char **argv)
 	const char *output;
 	int status;
 
+	call->argc = argc;
+	call->argv = argv;
 	status = args_options(call, argc, argv);
 	if (!status && call->opts.version) {
 		printf("sriov %s\n", SRIOV_BUILD_VERSION);

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Around a plan: a warning before it when another program manages the same VFs. */
+/* Around a plan: who else manages these VFs is named before, and a trace is left behind. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli.h"
 
-#define WARNINGS_MAX 8 /* for one PF */
+#define WARNINGS_MAX 8   /* for one PF */
+#define COMMAND_LEN 1024 /* more than the log takes */
+
+/* What a word may be made of to stand without quotes. */
+static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789_-.,:/+=@%";
 
 static bool is_change(const struct sriov_step *step, const struct sriov_pf *pf)
 {
@@ -81,4 +87,35 @@ void notice_managers(const struct call *call, const struct sriov_plan *plan)
 		if (before == i)
 			look_at(call, steps, n, steps[i]->pf);
 	}
+}
+
+static void quote(const char *word, char *text, size_t size)
+{
+	size_t len = 0;
+	bool plainly = *word && word[strspn(word, plain)] == '\0';
+
+	if (!plainly && len + 1 < size)
+		text[len++] = '\'';
+	for (; *word && len + 5 < size; word++) {
+		if (*word == '\'' && !plainly)
+			len += (size_t)snprintf(text + len, size - len, "'\\''");
+		else
+			text[len++] = *word;
+	}
+	if (!plainly && len + 1 < size)
+		text[len++] = '\'';
+	text[len] = '\0';
+}
+
+void notice_trace(const struct call *call, const struct sriov_plan *plan)
+{
+	char command[COMMAND_LEN] = "sriov";
+	size_t len = strlen(command);
+
+	for (int i = 0; i < call->argc && len + 2 < sizeof(command); i++) {
+		command[len++] = ' ';
+		quote(call->argv[i], command + len, sizeof(command) - len);
+		len += strlen(command + len);
+	}
+	sriov_plan_trace(plan, command);
 }

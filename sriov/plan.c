@@ -310,8 +310,10 @@ int plan_carry_out(struct call *call, struct sriov_plan *plan)
 	made = !bad;
 	if (made)
 		notice_managers(call, plan);
-	if (made && !opts->dry_run)
+	if (made && !opts->dry_run) {
 		bad = sriov_plan_run(plan);
+		notice_trace(call, plan);
+	}
 	interrupt_end();
 	context_progress_end(call);
 	if (!made)
