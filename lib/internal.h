@@ -28,6 +28,7 @@
 struct sriov_ctx {
 	int root;          /* fd of the root directory */
 	bool recorded;     /* the root is a recorded machine: no sockets, no writes */
+	bool no_openat2;   /* the kernel does not have it */
 	unsigned int wait; /* seconds */
 	atomic_uint interrupts;
 	unsigned int stop_at; /* so many of them: more once undoing has begun */

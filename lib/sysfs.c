@@ -32,21 +32,22 @@ int sriov_sysfs_path(char *path, const char *fmt, va_list args)
  * and a FIFO must not block. A rename anywhere in the system makes openat2() give EAGAIN
  * for links with "..". Kernels before 5.6 do not have it.
  */
-static int open_recorded(int root, const char *path, int flags)
+static int open_recorded(struct sriov_ctx *ctx, const char *path, int flags)
 {
 	struct {
 		uint64_t flags, mode, resolve;
 	} how = { .resolve = IN_ROOT };
-	int fd, tries = OPEN_TRIES;
+	int fd = -1, tries = OPEN_TRIES;
 
 	flags |= flags & O_PATH ? 0 : O_NONBLOCK;
 	how.flags = flags;
-	do
-		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
-	while (fd < 0 && errno == EAGAIN && --tries);
-	if (fd < 0 && errno == ENOSYS)
-		fd = openat(root, path, flags);
-	return fd;
+	while (!ctx->no_openat2 && tries--) {
+		fd = syscall(SYS_openat2, ctx->root, path, &how, sizeof(how));
+		ctx->no_openat2 = fd < 0 && errno == ENOSYS;
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
+	return ctx->no_openat2 ? openat(ctx->root, path, flags) : fd;
 }
 
 int sriov_sysfs_open(struct sriov_ctx *ctx, const char *path, int flags)
@@ -54,7 +55,7 @@ int sriov_sysfs_open(struct sriov_ctx *ctx, const char *path, int flags)
 	int fd;
 
 	flags |= flags & O_PATH ? O_CLOEXEC : O_CLOEXEC | O_NOCTTY;
-	fd = ctx->recorded ? open_recorded(ctx->root, path, flags) :
+	fd = ctx->recorded ? open_recorded(ctx, path, flags) :
 			     openat(ctx->root, path, flags);
 	return fd < 0 ? -errno : fd;
 }
