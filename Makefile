@@ -61,6 +61,7 @@ lib_sources = \
 	lib/pci.c \
 	lib/pf-get.c \
 	lib/pf.c \
+	lib/plan-again.c \
 	lib/plan-bind.c \
 	lib/plan-check.c \
 	lib/plan-do.c \

@@ -10,7 +10,7 @@
 #define DIRECTORY "run/sriov"
 #define RETRY_MS 50 /* flock() knows no time limit: try again this often */
 /* A worker whose command was killed may come to its end by itself: it gets so long. */
-#define LEFT_BEHIND_MS 2000
+#define LEFT_BEHIND_MS 5000
 
 /* A directory in which others could plant files would make the lock theirs. */
 static int open_directory(struct sriov_ctx *ctx)
@@ -110,7 +110,7 @@ static bool give_up(struct sriov_ctx *ctx, const char *object, int fd, int64_t b
 		return false;
 	sriov_fail(
 		ctx, SRIOV_REFUSED, EBUSY,
-		"%s: locked: %s is stuck in the kernel, left behind by an earlier command",
+		"%s: locked: %s is still in the kernel, left behind by an earlier command",
 		object, holder);
 	return true;
 }

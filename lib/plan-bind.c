@@ -159,8 +159,11 @@ static bool repaired(struct sriov_ctx *ctx, const struct sriov_binding *binding)
 {
 	struct sriov_job job = { .work = sriov_bind_undo, .data = binding };
 	struct team team = { .n = 1, .jobs = &job };
+	unsigned int stop_at = ctx->stop_at;
 
+	ctx->stop_at = SRIOV_INTERRUPTS_AT_ONCE;
 	run_team(ctx, &team, NULL);
+	ctx->stop_at = stop_at;
 	return !job.err;
 }
 
@@ -180,15 +183,16 @@ static int judge(struct sriov_plan *plan, struct step *step, const struct sriov_
 }
 
 /* A driver is not ready before its netdev is there, and known to udev where udev runs. */
-static void settle(struct step **steps, size_t n)
+static int settle(struct step **steps, size_t n)
 {
 	_cleanup_free_ uint32_t *indexes = calloc(n, sizeof(*indexes));
 	_cleanup_free_ bool *late = calloc(n, sizeof(*late));
 	_cleanup_free_ struct step **bound = calloc(n, sizeof(*bound));
 	size_t m = 0;
+	int r = 0;
 
 	if (!indexes || !late || !bound)
-		return;
+		return 0;
 	for (size_t i = 0; i < n; i++) {
 		if (steps[i]->pub.state != SRIOV_STEP_DONE || !steps[i]->vf_work ||
 		    !sriov_bind_makes_netdevs(steps[i]->vf_work->to.driver))
@@ -197,7 +201,7 @@ static void settle(struct step **steps, size_t n)
 		bound[m++] = steps[i];
 	}
 	if (!m)
-		return;
+		return 0;
 	sriov_num_vfs_settle(steps[0]->pub.pf, indexes, m, late);
 	for (size_t i = 0; i < m; i++) {
 		if (!late[i])
@@ -205,7 +209,10 @@ static void settle(struct step **steps, size_t n)
 		bound[i]->pub.state = SRIOV_STEP_UNVERIFIED;
 		sriov_step_text(bound[i],
 				"bound, but its netdev or udev record has not come");
+		r = -EINTR;
 	}
+	/* who does not want to wait for them does not want them */
+	return sriov_is_stopped(steps[0]->pub.pf->ctx) ? r : 0;
 }
 
 /* Of its own accord. */
@@ -251,8 +258,9 @@ int sriov_batch_bind(struct sriov_plan *plan, struct step **steps, size_t n)
 	}
 	/* what will be undone need not be ready */
 	if (!first || plan->flags & SRIOV_PLAN_KEEP_GOING) {
-		settle(steps, n);
+		r = settle(steps, n);
 		name_refused(steps, n);
+		first = first ? first : r;
 	}
 	return first;
 }
@@ -319,6 +327,30 @@ static int load(const struct step *step, const char *module, bool named)
 				  object, module);
 	return sriov_fail(ctx, SRIOV_FAILED, -job.err, "%s: driver: %s: %s", object,
 			  module, job.text[0] ? job.text : sriov_strerror(-job.err));
+}
+
+/*
+ * A module that comes while autoprobe is on takes each free VF, also one that is to have no
+ * driver. udev may have loaded it; without udev nobody has.
+ */
+void sriov_plan_load_default(struct sriov_plan *plan, const struct pf_work *work)
+{
+	char alias[SRIOV_PATH_LEN], path[SRIOV_PATH_LEN];
+
+	for (size_t i = 0; i < work->nr_vfs; i++) {
+		const struct vf_work *vf = &work->vfs[i];
+		struct sriov_job job = { .work = sriov_bind_load, .data = alias };
+		struct team team = { .n = 1, .jobs = &job };
+
+		if (!(vf->want.set & SRIOV_VF_DRIVER) ||
+		    strcmp(vf->to.driver, SRIOV_DRIVER_DEFAULT) != 0)
+			continue;
+		if (sriov_vf_path(work->pf, vf->want.index, path, sizeof(path)) >= 0 &&
+		    sriov_sysfs_read(plan->ctx, alias, sizeof(alias), "%s/modalias",
+				     path) > 0)
+			run_team(plan->ctx, &team, NULL);
+		return;
+	}
 }
 
 /*

@@ -300,5 +300,8 @@ int sriov_plan_check_vf(struct pf_work *work, struct vf_work *vf)
 		r = complete(work, vf);
 	if (r < 0)
 		return r;
+	/* what was so before is nobody's wish */
+	if (!(vf->want.set & ~vf->back & ~SRIOV_VF_DRIVER))
+		return 0;
 	return check_values(pf, &vf->to, vf->want.set);
 }

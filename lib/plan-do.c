@@ -34,7 +34,7 @@ static int do_autoprobe(struct sriov_plan *plan, struct step **steps, size_t n)
 	return 0;
 }
 
-static bool create_is_stuck(const struct sriov_plan *plan, const struct pf_work *work)
+bool sriov_plan_create_is_stuck(const struct sriov_plan *plan, const struct pf_work *work)
 {
 	for (size_t i = 0; i < plan->nr_steps; i++)
 		if (plan->steps[i]->pf_work == work &&
@@ -50,7 +50,8 @@ static void undo_autoprobe(struct sriov_plan *plan, struct step **steps, size_t 
 	int r;
 
 	(void)n;
-	if (step->phase == PHASE_HOLD && create_is_stuck(plan, step->pf_work)) {
+	if (step->phase == PHASE_HOLD &&
+	    sriov_plan_create_is_stuck(plan, step->pf_work)) {
 		step->pub.state = SRIOV_STEP_LEFT;
 		sriov_step_text(step,
 				"kept off: VFs may still come, without their settings");
@@ -113,8 +114,10 @@ static int do_num_vfs(struct sriov_plan *plan, struct step **steps, size_t n)
 	if (step->pub.action == SRIOV_ACTION_CREATE && step->pf_work->nr_vfs &&
 	    sriov_plan_read_vfs(step->pf_work) < 0)
 		sriov_debug(plan->ctx, "%s: cannot read its new VFs", step->pub.pf->name);
-	if (step->pub.action == SRIOV_ACTION_CREATE)
+	if (step->pub.action == SRIOV_ACTION_CREATE) {
 		sriov_plan_look_at_kept(plan, step->pf_work);
+		sriov_plan_load_default(plan, step->pf_work);
+	}
 	return 0;
 }
 

@@ -129,7 +129,8 @@ static uint64_t guid_of(const struct vf_work *vf, uint64_t bit)
 /* A fabric that has a GUID twice loses one of the two, and mlx5 keeps GUIDs beyond their VFs. */
 int sriov_plan_check_guids(const struct pf_work *work, const struct vf_work *vf)
 {
-	uint64_t wanted = vf->want.set & SRIOV_VF_GUIDS;
+	/* what was so before is nobody's wish */
+	uint64_t wanted = vf->want.set & SRIOV_VF_GUIDS & ~vf->back;
 
 	for (uint64_t bit; wanted; wanted &= ~bit) {
 		bit = wanted & -wanted;

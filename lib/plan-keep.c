@@ -30,14 +30,15 @@ bool sriov_plan_unmakes_vfs(const struct pf_work *work)
 }
 
 /* Is there anything after which they would have to be there again? */
-static bool is_needed(const struct pf_work *work)
+static bool is_needed(const struct sriov_plan *plan, const struct pf_work *work)
 {
 	if (!work->now.num_vfs || work->before)
 		return false;
 	if (work->want.set & SRIOV_PF_DRIVER)
 		return true;
 	return sriov_plan_unmakes_vfs(work) &&
-	       (work->want.num_vfs || work->want.set & SRIOV_PF_AUTOPROBE);
+	       (work->want.num_vfs || work->want.set & SRIOV_PF_AUTOPROBE ||
+		plan->nr_works > 1);
 }
 
 static int read_them(struct pf_work *work)
@@ -57,7 +58,8 @@ static int read_them(struct pf_work *work)
 		work->before[i]->index = there[i];
 	work->nr_before = n;
 	return sriov_vf_get(work->pf,
-			    SRIOV_VF_SETTABLE | SRIOV_VF_OVERRIDE | SRIOV_VF_NOTE,
+			    SRIOV_VF_SETTABLE | SRIOV_VF_OVERRIDE | SRIOV_VF_NETDEV_MAC |
+				    SRIOV_VF_NOTE,
 			    work->before, n);
 }
 
@@ -117,13 +119,26 @@ int sriov_plan_remember_vfs(struct sriov_plan *plan, struct pf_work *work)
 {
 	int r;
 
-	if (!is_needed(work))
+	if (!is_needed(plan, work))
 		return 0;
+	if (plan->ctx->only_backend && sriov_plan_makes_vfs(work))
+		return sriov_fail(
+			plan->ctx, SRIOV_WRONG, EINVAL,
+			"%s: num_vfs: not with one back end alone: what its VFs "
+			"have is read and put back by all",
+			work->pf->name);
 	r = read_them(work);
+	work->before_is_partial = r < 0;
 	/* of VFs that nobody wants to keep it is enough to know what can be known */
 	if (r < 0 && (!sriov_plan_makes_vfs(work) || plan->flags & SRIOV_PLAN_FORCE))
 		return 0;
 	return r < 0 ? r : check_vfs(plan, work);
+}
+
+/* Is there something that it had, and cannot be given? Or that is not known? */
+bool sriov_plan_is_lost(const struct pf_work *work, const struct sriov_vf_attrs *before)
+{
+	return before->note & UNKNOWN || before->set & SRIOV_VF_SETTABLE & ~work->can;
 }
 
 /* What this VF had, unless it is to have something else. */
@@ -131,6 +146,13 @@ static void keep(const struct pf_work *work, struct vf_work *vf,
 		 const struct sriov_vf_attrs *before)
 {
 	uint64_t mask = before->set & work->can & SRIOV_VF_SETTABLE & ~vf->want.set;
+
+	/* where nobody has said that this may be, no driver starts with half of its settings */
+	if (work->before_is_lent && sriov_plan_is_lost(work, before)) {
+		mask &= ~SRIOV_VF_DRIVER;
+		vf->want.set |= SRIOV_VF_DRIVER;
+		sriov_copy(vf->want.driver, sizeof(vf->want.driver), SRIOV_DRIVER_NONE);
+	}
 
 	/* nobody gave it an address */
 	if (!memcmp(before->mac, neutral.mac, sizeof(neutral.mac)))
@@ -188,8 +210,30 @@ void sriov_plan_look_at_kept(struct sriov_plan *plan, const struct pf_work *work
 
 static bool is_believed(const struct step *step)
 {
-	return step->pub.put_back && step->pub.attr != SRIOV_VF_DRIVER &&
+	if (step->pub.attr == SRIOV_VF_DRIVER &&
+	    strcmp(step->vf_work->to.driver, SRIOV_DRIVER_NONE) != 0)
+		return false;
+	return step->pub.put_back &&
 	       (step->pub.state == SRIOV_STEP_DONE || step->pub.state == SRIOV_STEP_SAME);
+}
+
+/*
+ * Of a VF that was given no address, some drivers tell the one that it has chosen. Put back it
+ * is as if given, and the VF cannot choose another any more.
+ */
+static void note_own_mac(struct step *step)
+{
+	const struct sriov_vf_attrs *before = step->vf_work->before;
+
+	if (step->pub.attr != SRIOV_VF_MAC || step->pub.state != SRIOV_STEP_DONE ||
+	    !(before->set & SRIOV_VF_NETDEV_MAC) ||
+	    memcmp(before->mac, before->netdev_mac, sizeof(before->mac)) != 0 ||
+	    !sriov_quirk_tells_own_mac(step->pf_work->now.driver))
+		return;
+	step->pub.state = SRIOV_STEP_UNVERIFIED;
+	sriov_step_text(step,
+			"put back as if it had been given; if the VF chose it itself, it "
+			"cannot choose another until it is given 00:00:00:00:00:00");
 }
 
 /* The settings that the VFs of this PF were to have again, now that all is done. */
@@ -201,8 +245,8 @@ static void check_kept(struct sriov_plan *plan, struct pf_work *work)
 
 	for (size_t i = 0; seen && i < work->nr_before; i++)
 		seen[i]->index = work->before[i]->index;
-	known = seen && sriov_vf_get(work->pf, SRIOV_VF_SETTABLE & ~SRIOV_VF_DRIVER, seen,
-				     work->nr_before) >= 0;
+	known = seen &&
+		sriov_vf_get(work->pf, SRIOV_VF_SETTABLE, seen, work->nr_before) >= 0;
 	for (size_t i = 0; i < plan->nr_steps; i++) {
 		struct step *step = plan->steps[i];
 		const struct sriov_vf_attrs *now;
@@ -210,8 +254,10 @@ static void check_kept(struct sriov_plan *plan, struct pf_work *work)
 		if (step->pf_work != work || !is_believed(step))
 			continue;
 		now = known ? seen[step->vf_work->before - work->before[0]] : NULL;
-		if (now && sriov_vf_same(now, &step->vf_work->to, step->pub.attr))
+		if (now && sriov_vf_same(now, &step->vf_work->to, step->pub.attr)) {
+			note_own_mac(step);
 			continue;
+		}
 		step->pub.state = SRIOV_STEP_UNVERIFIED;
 		sriov_step_text(step, "put back, but it cannot be read any more");
 		if (!now || !(now->set & step->pub.attr))
@@ -227,97 +273,7 @@ static void check_kept(struct sriov_plan *plan, struct pf_work *work)
 void sriov_plan_check_kept(struct sriov_plan *plan)
 {
 	for (size_t i = 0; i < plan->nr_works; i++)
-		if (sriov_plan_makes_vfs(plan->works[i]) && plan->works[i]->nr_before)
+		if (sriov_plan_makes_vfs(plan->works[i]) && plan->works[i]->nr_before &&
+		    !sriov_plan_create_is_stuck(plan, plan->works[i]))
 			check_kept(plan, plan->works[i]);
-}
-
-/* What of them is not as it was; "" when all is. */
-static void sum_up(struct sriov_plan *plan, char *text, size_t size)
-{
-	char object[SRIOV_NAME_LEN * 3];
-	unsigned int more = 0;
-
-	text[0] = '\0';
-	for (size_t i = 0; i < plan->nr_steps; i++) {
-		const struct step *step = plan->steps[i];
-
-		if (step->pub.state != SRIOV_STEP_FAILED &&
-		    step->pub.state != SRIOV_STEP_LEFT &&
-		    step->pub.state != SRIOV_STEP_UNVERIFIED)
-			continue;
-		if (text[0]) {
-			more++;
-			continue;
-		}
-		sriov_step_object(step, object, sizeof(object));
-		snprintf(text, size, "%s: %s: %s", object,
-			 step->vf_work ? sriov_vf_attr_name(step->pub.attr) :
-					 sriov_pf_attr_name(step->pub.attr),
-			 step->text ? step->text : sriov_strerror(-step->pub.err));
-	}
-	if (more)
-		snprintf(text + strlen(text), size - strlen(text), " (and %u more)",
-			 more);
-}
-
-/* As a plan of its own, under the same lock. */
-static int make_again(struct sriov_plan *plan, struct pf_work *work, char *text,
-		      size_t size)
-{
-	const struct sriov_pf_attrs want = { .set = SRIOV_PF_NUM_VFS,
-					     .num_vfs = work->now.num_vfs };
-	struct sriov_plan *again;
-	struct pf_work *theirs;
-	int r = sriov_plan_new(plan->ctx, &again);
-
-	if (r < 0)
-		return r;
-	r = sriov_plan_pf_set(again, work->pf, &want);
-	if (r >= 0) {
-		theirs = again->works[0];
-		theirs->lock = dup(work->lock);
-		theirs->before = work->before;
-		theirs->nr_before = work->nr_before;
-		theirs->before_is_lent = true;
-		r = sriov_plan_make(again, SRIOV_PLAN_KEEP_GOING | SRIOV_PLAN_FORCE);
-		if (r >= 0)
-			r = sriov_plan_run(again);
-		sum_up(again, text, size);
-		if (!text[0] && r < 0)
-			sriov_copy(text, size, plan->ctx->error);
-	}
-	sriov_plan_free(again);
-	return r;
-}
-
-/* Are the VFs there that were there before? Or not even those that must go first? */
-static bool can_be_made(const struct pf_work *work, char *text, size_t size)
-{
-	uint32_t now;
-
-	text[0] = '\0';
-	if (sriov_pf_num_vfs(work->pf, &now) >= 0 && now)
-		snprintf(text, size, "there are %u VFs now", now);
-	else if (!work->nr_before)
-		sriov_copy(text, size, "VFs that were destroyed do not come back");
-	return !text[0];
-}
-
-void sriov_plan_restore_vfs(struct sriov_plan *plan, struct step *step)
-{
-	struct pf_work *work = step->pf_work;
-	char reason[SRIOV_TEXT_LEN], text[SRIOV_TEXT_LEN * 2];
-	bool made = can_be_made(work, reason, sizeof(reason));
-	int r = made ? make_again(plan, work, reason, sizeof(reason)) : -EEXIST;
-
-	if (r >= 0 && !reason[0]) {
-		if (step->pub.state != SRIOV_STEP_FAILED)
-			step->pub.state = SRIOV_STEP_UNDONE;
-		return;
-	}
-	snprintf(text, sizeof(text), "%s%s%s%s", step->text ? step->text : "",
-		 step->text ? "; " : "", made ? "its VFs were made anew, but " : "",
-		 reason);
-	step->pub.state = SRIOV_STEP_LEFT;
-	sriov_step_text(step, text);
 }

@@ -245,6 +245,7 @@ int sriov_plan_run(struct sriov_plan *plan)
 		r = plan->interrupted ? -EINTR : do_batch(plan, first, end);
 		if (r >= 0)
 			continue;
+		plan->interrupted |= r == -EINTR && sriov_is_stopped(plan->ctx);
 		if (!(plan->flags & SRIOV_PLAN_KEEP_GOING) ||
 		    sriov_is_stopped(plan->ctx)) {
 			undo(plan, end, true);

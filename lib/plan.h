@@ -47,6 +47,7 @@ struct pf_work {
 	struct sriov_vf_attrs **before; /* the VFs it has, when they will be destroyed */
 	size_t nr_before;
 	bool before_is_lent; /* by the plan that this one undoes */
+	bool before_is_partial;
 };
 
 struct step {
@@ -119,6 +120,10 @@ int sriov_plan_keep_vfs(struct sriov_plan *plan, struct pf_work *work);
 void sriov_plan_look_at_kept(struct sriov_plan *plan, const struct pf_work *work);
 /* At the end of the plan: do they still have it? */
 void sriov_plan_check_kept(struct sriov_plan *plan);
+/* Is there something that a VF had, and cannot be given? Or that is not known? */
+bool sriov_plan_is_lost(const struct pf_work *work, const struct sriov_vf_attrs *before);
+
+/* ---- plan-again.c ---- */
 /* Undo what destroyed the VFs of this PF: the state of the step says what came of it. */
 void sriov_plan_restore_vfs(struct sriov_plan *plan, struct step *step);
 
@@ -156,10 +161,15 @@ int sriov_plan_check_guids(const struct pf_work *work, const struct vf_work *vf)
  */
 int sriov_batch_do(struct sriov_plan *plan, struct step **steps, size_t n);
 void sriov_batch_undo(struct sriov_plan *plan, struct step **steps, size_t n);
+/* Is the creation of its VFs something that the kernel still blocks? */
+bool sriov_plan_create_is_stuck(const struct sriov_plan *plan,
+				const struct pf_work *work);
 int sriov_batch_vf_set(struct sriov_plan *plan, struct step **steps, size_t n);
 void sriov_batch_vf_undo(struct sriov_plan *plan, struct step **steps, size_t n);
 int sriov_batch_bind(struct sriov_plan *plan, struct step **steps, size_t n);
 void sriov_batch_bind_undo(struct sriov_plan *plan, struct step **steps, size_t n);
+/* Load the module that new VFs have by default: before autoprobe is on. */
+void sriov_plan_load_default(struct sriov_plan *plan, const struct pf_work *work);
 /* Load the modules of all drivers that the plan names: before the first write. */
 int sriov_plan_load_drivers(struct sriov_plan *plan);
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Signals while a plan is run: stop between two steps, and put back what was done. */
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -15,13 +17,17 @@ static void on_signal(int signal)
 	static const char first[] =
 		"sriov: interrupted: undoing what was done (once more: "
 		"stop at once)\n";
+	struct pollfd errors = { .fd = STDERR_FILENO, .events = POLLOUT };
+	int err = errno;
 	ssize_t written = 0;
 
 	(void)signal;
 	sriov_interrupt(interrupted);
-	if (!count++)
+	/* nothing waits for who does not read */
+	if (!count++ && poll(&errors, 1, 0) > 0 && errors.revents & POLLOUT)
 		written = write(STDERR_FILENO, first, sizeof(first) - 1);
 	(void)written;
+	errno = err;
 }
 
 static struct {

@@ -98,7 +98,7 @@ static const char *const states[] = {
 static bool is_changed(const struct sriov_step *step)
 {
 	/* it had that before; what it has now when that failed, nobody knows */
-	if (step->put_back && step->state == SRIOV_STEP_DONE)
+	if (step->put_back && step->state != SRIOV_STEP_LEFT)
 		return false;
 	if (step->state == SRIOV_STEP_UNVERIFIED && step->noun == SRIOV_NOUN_BIND)
 		return strcmp(step->to.vf->driver, SRIOV_DRIVER_NONE) != 0;

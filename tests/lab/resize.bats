@@ -122,7 +122,7 @@ autoprobe() { cat $DEVICES/$1/sriov_drivers_autoprobe; }
 	fault set_vf_vlan fail:EIO:vf:2
 	run --separate-stderr -5 sriov pf set $MLX0 num_vfs 8
 	[[ $stderr == *"$MLX0/2: vlan: Input/output error"* ]]
-	[[ $stderr == *"$MLX0: num_vfs: left changed (was 4, wanted 0): its VFs were made anew, but $MLX0/2: "* ]]
+	[[ $stderr == *"$MLX0: num_vfs: left changed (was 4, wanted 0): making its VFs anew: $MLX0/2: "* ]]
 	[ "$(num_vfs $MLX0)" = 4 ]
 	[ "$(settings $MLX0 | sed 3d)" = "$(sed 3d <<<"$settings")" ]
 	[ "$(driver_of "$(vf_of $MLX0 2)")" = none ]
@@ -174,4 +174,21 @@ autoprobe() { cat $DEVICES/$1/sriov_drivers_autoprobe; }
 	within 10 grep -q up /sys/class/net/eth0/operstate
 	sriov pf set eth0 num_vfs 4
 	[ "$(seen eth0 1 .rate.max_tx)" = 100 ]
+}
+
+@test "who had no driver has none, also when the module comes for the others" {
+	echo 0 >$DEVICES/$PF0/sriov_drivers_autoprobe
+	sriov vf create eth0 1
+	echo 1 >$DEVICES/$PF0/sriov_drivers_autoprobe
+	! grep -q '^igbvf ' /proc/modules || modprobe -r igbvf
+	run -0 --separate-stderr sriov pf set eth0 num_vfs 3
+	[ -z "$stderr" ]
+	[ "$(drivers $PF0)" = $'0 none (null)\n1 igbvf (null)\n2 igbvf (null)' ]
+}
+
+@test "with one back end alone, nothing is thrown away" {
+	sriov vf create eth0 2 vlan 7
+	run -2 --separate-stderr sriov --backend pci pf set eth0 num_vfs 3
+	[[ $stderr == *"$PF0: num_vfs: not with one back end alone"* ]]
+	[ "$(seen eth0 1 '.vlan_list[0].vlan')" = 7 ]
 }

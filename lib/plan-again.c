@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Plans: undoing what destroyed VFs, as a plan of its own that makes them with what they had. */
+#include <fcntl.h>
+
+#include "plan.h"
+
+static bool is_bad(const struct step *step)
+{
+	return step->pub.state == SRIOV_STEP_FAILED ||
+	       step->pub.state == SRIOV_STEP_LEFT ||
+	       step->pub.state == SRIOV_STEP_UNVERIFIED;
+}
+
+/* The first that is not as it was, with its reason, and the other VFs; "" when all is. */
+static void sum_up(const struct sriov_plan *plan, char *text, size_t size)
+{
+	const struct step *first = NULL, *last = NULL;
+	char object[SRIOV_NAME_LEN * 3];
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < plan->nr_steps; i++) {
+		const struct step *step = plan->steps[i];
+
+		if (!is_bad(step) || (last && step->vf_work == last->vf_work))
+			continue;
+		if (!first) {
+			sriov_step_object(step, object, sizeof(object));
+			len = (size_t)
+				snprintf(text, size, "%s: %s: %s", object,
+					 step->vf_work ?
+						 sriov_vf_attr_name(step->pub.attr) :
+						 sriov_pf_attr_name(step->pub.attr),
+					 step->text ? step->text :
+						      sriov_strerror(-step->pub.err));
+			first = step;
+		} else if (step->vf_work && len < size) {
+			len += (size_t)snprintf(text + len, size - len, "%s%u",
+						last == first ? "; also VF " : ",",
+						step->pub.index);
+		}
+		last = step;
+	}
+}
+
+/* As a plan of its own, under the same lock. */
+static int make_again(struct sriov_plan *plan, struct pf_work *work, char *text,
+		      size_t size)
+{
+	const struct sriov_pf_attrs want = { .set = SRIOV_PF_NUM_VFS,
+					     .num_vfs = work->now.num_vfs };
+	struct sriov_plan *again;
+	struct pf_work *theirs = NULL;
+	int r = sriov_plan_new(plan->ctx, &again);
+
+	if (r < 0)
+		return r;
+	r = sriov_plan_pf_set(again, work->pf, &want);
+	if (r >= 0) {
+		theirs = again->works[0];
+		theirs->lock = fcntl(work->lock, F_DUPFD_CLOEXEC, 0);
+		theirs->before = work->before;
+		theirs->nr_before = work->nr_before;
+		theirs->before_is_lent = true;
+		r = theirs->lock < 0 ? -errno : 0;
+	}
+	if (r >= 0) {
+		r = sriov_plan_make(again, SRIOV_PLAN_KEEP_GOING | SRIOV_PLAN_FORCE);
+		if (r >= 0)
+			r = sriov_plan_run(again);
+		sum_up(again, text, size);
+		if (!text[0] && r < 0)
+			sriov_copy(text, size, plan->ctx->error);
+		for (size_t i = 0; i < work->nr_before && !text[0]; i++)
+			if (work->before_is_partial ||
+			    sriov_plan_is_lost(theirs, work->before[i]))
+				snprintf(text, size,
+					 "not all that %s/%u had could be read and set",
+					 work->pf->name, work->before[i]->index);
+	}
+	sriov_plan_free(again);
+	return r;
+}
+
+/* Are the VFs there that were there before? Or not even those that must go first? */
+static bool can_be_made(const struct sriov_plan *plan, const struct pf_work *work,
+			char *text, size_t size)
+{
+	uint32_t now;
+
+	text[0] = '\0';
+	if (sriov_plan_create_is_stuck(plan, work))
+		sriov_copy(text, size, "others may still come");
+	else if (sriov_pf_num_vfs(work->pf, &now) >= 0 && now)
+		snprintf(text, size, "there are %u VFs now", now);
+	else if (!work->nr_before)
+		sriov_copy(text, size, "VFs that were destroyed do not come back");
+	return !text[0];
+}
+
+void sriov_plan_restore_vfs(struct sriov_plan *plan, struct step *step)
+{
+	struct pf_work *work = step->pf_work;
+	char reason[SRIOV_TEXT_LEN], text[SRIOV_TEXT_LEN * 2];
+	unsigned int stop_at = plan->ctx->stop_at;
+	bool made = can_be_made(plan, work, reason, sizeof(reason));
+	int r = -EEXIST;
+
+	/* who interrupts once wants this to be done */
+	plan->ctx->stop_at = SRIOV_INTERRUPTS_AT_ONCE;
+	if (made)
+		r = make_again(plan, work, reason, sizeof(reason));
+	plan->ctx->stop_at = stop_at;
+	if (r >= 0 && !reason[0]) {
+		if (step->pub.state != SRIOV_STEP_FAILED)
+			step->pub.state = SRIOV_STEP_UNDONE;
+		return;
+	}
+	snprintf(text, sizeof(text), "%s%s%s%s", step->text ? step->text : "",
+		 step->text ? "; " : "", made ? "making its VFs anew: " : "", reason);
+	step->pub.state = SRIOV_STEP_LEFT;
+	sriov_step_text(step, text);
+}
