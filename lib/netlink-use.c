@@ -84,7 +84,10 @@ static void see_nexthops(const struct sriov_nlattr *list, const char *text,
 	}
 }
 
-/* Of the main table: the kernel's own routes come with addresses, and are in others, too. */
+/*
+ * Of the main table. The kernel's own routes come with addresses, and those that routers
+ * announce do so, too.
+ */
 void sriov_rtnl_see_route(const struct nlmsghdr *message,
 			  void (*see)(void *data, uint32_t ifindex, const char *text),
 			  void *data)
@@ -97,7 +100,8 @@ void sriov_rtnl_see_route(const struct nlmsghdr *message,
 
 	if (!open_message(message, RTM_NEWROUTE, &rtm, sizeof(rtm), &p, &end) ||
 	    rtm.rtm_table != RT_TABLE_MAIN || rtm.rtm_protocol == RTPROT_KERNEL ||
-	    rtm.rtm_protocol == RTPROT_REDIRECT || rtm.rtm_flags & RTM_F_CLONED)
+	    rtm.rtm_protocol == RTPROT_RA || rtm.rtm_protocol == RTPROT_REDIRECT ||
+	    rtm.rtm_flags & RTM_F_CLONED)
 		return;
 	while (sriov_nlattr_next(&p, end, &attr)) {
 		if (attr.type == RTA_DST)

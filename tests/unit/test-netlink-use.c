@@ -142,6 +142,8 @@ static void test_routes(void)
 	       "7 route 2001:db8::/8", "one of IPv6");
 	is_str(route(AF_INET, RT_TABLE_MAIN, RTPROT_KERNEL, "10.0.0.0", IFINDEX), "",
 	       "the kernel's own");
+	is_str(route(AF_INET6, RT_TABLE_MAIN, RTPROT_RA, NULL, IFINDEX), "",
+	       "what a router announces");
 	is_str(route(AF_INET, RT_TABLE_LOCAL, RTPROT_STATIC, "10.0.0.0", IFINDEX), "",
 	       "of another table");
 	is_str(route(AF_INET, RT_TABLE_MAIN, RTPROT_STATIC, "10.0.0.0", 0), "",
