@@ -168,13 +168,15 @@ static bool visit_all(struct search *search)
 	_cleanup_free_ char **names = NULL;
 	int n = sriov_sysfs_list(search->ctx, &names, "proc");
 	bool hidden = false;
+	char self[16];
+
+	snprintf(self, sizeof(self), "%ld", (long)getpid());
 
 	for (int i = 0; i < n; i++) {
 		struct visit visit = { .search = search, .pid = names[i] };
 
 		/* what we have inherited, somebody else has open */
-		if (!isdigit((unsigned char)names[i][0]) ||
-		    strtol(names[i], NULL, 10) == getpid())
+		if (!isdigit((unsigned char)names[i][0]) || !strcmp(names[i], self))
 			continue;
 		if (sriov_sysfs_links(search->ctx, see_open, &visit, "proc/%s/fd",
 				      names[i]) == -EACCES)

@@ -71,21 +71,28 @@ bool sriov_holder_among(char *const *names, size_t n, const char *name)
  */
 static void look_at(struct search *search, struct target *target)
 {
+	static char vfio_dev[] = "vfio-dev", *const of_vfio[] = { vfio_dev };
 	struct sriov_ctx *ctx = search->ctx;
 	const char *path = target->out->path;
 	_cleanup_free_ char **names = NULL;
 	uint32_t enabled = 0;
-	int n = sriov_sysfs_list(ctx, &names, "%s", path);
+	int n;
 
-	target->out->err = n < 0 ? n : 0;
-	if (n < 0)
-		return;
 	sriov_driver_of(ctx, path, target->driver, sizeof(target->driver));
 	target->vfio = sriov_bind_is_vfio(target->driver);
 	if (target->vfio || !strcmp(target->driver, SRIOV_DRIVER_NONE))
 		target->open = sriov_sysfs_read_u32(ctx, &enabled, "%s/enable", path) >=
 				       0 &&
 			       enabled > 0;
+	/* there is nothing else, and reading the directory takes longer than all the rest */
+	if (target->vfio) {
+		sriov_holder_find_nodes(search, target, of_vfio, 1);
+		return;
+	}
+	n = sriov_sysfs_list(ctx, &names, "%s", path);
+	target->out->err = n < 0 ? n : 0;
+	if (n < 0)
+		return;
 	sriov_holder_find_nodes(search, target, names, (size_t)n);
 	if (sriov_holder_among(names, (size_t)n, "net"))
 		sriov_holder_find_netdevs(search, target);
@@ -99,6 +106,7 @@ int sriov_holders_find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t
 	search.no_memory = !targets;
 	for (size_t i = 0; i < n && targets; i++) {
 		list[i].text[0] = list[i].who[0] = '\0';
+		list[i].err = 0;
 		targets[i].out = &list[i];
 		look_at(&search, &targets[i]);
 	}
