@@ -183,33 +183,6 @@ setup_file() { hurry_on; }
 	done
 }
 
-@test "a VF that a process has open is not taken away" {
-	sriov vf create eth0 2 driver vfio-pci
-	vf=$(vf_of $PF0 1)
-	group=$(readlink "$DEVICES/$vf/iommu_group")
-	coproc HOLDER { "$HOLD_VFIO" "${group##*/}" "$vf"; }
-	read -r line <&"${HOLDER[0]}"
-	[ "$line" = open ]
-	[ "$(<"$DEVICES/$vf/enable")" -ge 1 ]
-	run -4 --separate-stderr sriov bind set eth0/0-1 driver default
-	[[ $stderr == *"$PF0: driver: in use: VF 1 ["*open* ]]
-	[ "$(driver_of "$(vf_of $PF0 0)")" = vfio-pci ]
-	run -4 sriov pf set eth0 num_vfs 0
-	[ "$(num_vfs $PF0)" -eq 2 ]
-	# forced, the kernel blocks: a limit, the stuck process named, status 5, no hang
-	run -5 --separate-stderr timeout 60 sriov --force --wait 2 pf set eth0 num_vfs 0
-	[[ $stderr == *"stuck"* ]]
-	# showing works meanwhile
-	run -0 timeout 20 sriov -j pf show
-	run -4 --separate-stderr timeout 20 sriov --wait 1 pf set eth0 autoprobe off
-	[[ $stderr == *"locked"*"pid "* ]]
-	echo >&"${HOLDER[1]}"
-	wait "$HOLDER_PID"
-	# the stuck child ends with the holder; only then can the count be read
-	within 20 grep -qx 0 $DEVICES/$PF0/sriov_numvfs
-	run -0 sriov --wait 20 pf set eth0 num_vfs 1
-}
-
 @test "the PF's own driver is separate, and refused while there are VFs" {
 	sriov vf create eth2 1
 	run -4 --separate-stderr sriov pf set $PF2 driver none
