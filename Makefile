@@ -70,6 +70,7 @@ lib_sources = \
 	lib/plan-keep.c \
 	lib/plan-mac.c \
 	lib/plan-make.c \
+	lib/plan-rebind.c \
 	lib/plan-reset.c \
 	lib/plan-run.c \
 	lib/plan-vf.c \

@@ -189,13 +189,39 @@ static int put_back(struct sriov_ctx *ctx, const struct sriov_binding *b)
 	return r;
 }
 
+/* The driver is named in the override meanwhile, for the same reason. */
+static int start_again(struct sriov_ctx *ctx, const struct sriov_binding *b,
+		       const char *after, char *text)
+{
+	char bound[SRIOV_NAME_LEN], ignored[SRIOV_TEXT_LEN];
+	int r = set_override(ctx, b->path, b->old, text);
+
+	sriov_driver_of(ctx, b->path, bound, sizeof(bound));
+	if (r >= 0)
+		r = unbind(ctx, b->path, bound, text);
+	if (r >= 0) {
+		probe(ctx, b->path, bound, ignored);
+		r = strcmp(bound, b->old) ? ask_why(ctx, b->path, b->old, text) : 0;
+	}
+	if (!override_is(ctx, b->path, after)) {
+		int left = set_override(ctx, b->path, after, r < 0 ? ignored : text);
+
+		r = r < 0 ? r : left;
+	}
+	if (r >= 0)
+		sriov_copy(text, SRIOV_TEXT_LEN, b->old);
+	return r;
+}
+
 int sriov_bind(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
 {
 	const struct sriov_binding *b = job->data;
 	size_t len;
 	int r;
 
-	if (!strcmp(b->driver, SRIOV_DRIVER_DEFAULT))
+	if (b->again)
+		r = start_again(ctx, b, b->after, text);
+	else if (!strcmp(b->driver, SRIOV_DRIVER_DEFAULT))
 		r = bind_default(ctx, b, text);
 	else if (!strcmp(b->driver, SRIOV_DRIVER_NONE))
 		r = bind_none(ctx, b, text);
@@ -213,8 +239,11 @@ int sriov_bind(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
 int sriov_bind_undo(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
 {
 	const struct sriov_binding *b = job->data;
-	int r = put_back(ctx, b);
+	int r;
 
+	if (b->again)
+		return start_again(ctx, b, b->override, text);
+	r = put_back(ctx, b);
 	return r < 0 ? complain(text, b->old, r) : 0;
 }
 

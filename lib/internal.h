@@ -324,6 +324,8 @@ struct sriov_binding {
 	const char *old;      /* bound now, or "none" */
 	const char *override; /* set now, or "" */
 	bool optional;        /* that no driver claims it is no failure */
+	bool again;           /* `old` is started again, and then the override is: */
+	const char *after;
 };
 /*
  * A job's work, data being a struct sriov_binding: bind, and put the old driver back when that

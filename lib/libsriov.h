@@ -400,6 +400,12 @@ int sriov_plan_lock(struct sriov_plan *plan, struct sriov_pf *pf);
 #define SRIOV_PLAN_KEEP_GOING \
 	2                  /* a failing VF is undone alone, the others are carried out */
 #define SRIOV_PLAN_FORCE 4 /* go on where safety would refuse */
+/*
+ * Unbind VFs from their driver and bind them to it again where it takes an attribute that the
+ * plan gives (mac, node_guid, port_guid) only when it starts. Without it, a VF is not unbound
+ * for the sake of an attribute. These are steps of their own: driver, from and to the same.
+ */
+#define SRIOV_PLAN_REBIND 8
 
 /*
  * Take the locks of the PFs, read what is, check every wish and make the steps. Nothing is

@@ -36,6 +36,10 @@ static void fill_old(struct sriov_binding *b, const struct step *step)
 		b->override = now->set & SRIOV_VF_OVERRIDE ? now->override : "";
 		b->driver = step->vf_work->to.driver;
 		b->optional = step->vf_work->optional;
+		b->again = step->again;
+		b->after = step->vf_work->to.set & SRIOV_VF_OVERRIDE ?
+				   step->vf_work->to.override :
+				   b->override;
 	} else {
 		const struct sriov_pf_attrs *now = step->pub.from.pf;
 
@@ -273,7 +277,7 @@ void sriov_batch_bind_undo(struct sriov_plan *plan, struct step **steps, size_t 
 	size_t m = 0;
 
 	for (size_t i = 0; i < n && written; i++)
-		if (sriov_step_is_written(steps[i]))
+		if (sriov_step_is_written(steps[i]) || steps[i]->again)
 			written[m++] = steps[i];
 	/* without memory they stay as they are, and are owned up to */
 	if (!m || open_team(&team, written, m, sriov_bind_undo) < 0)
@@ -282,6 +286,9 @@ void sriov_batch_bind_undo(struct sriov_plan *plan, struct step **steps, size_t 
 	for (size_t i = 0; i < m; i++) {
 		bool back = !team.jobs[i].err;
 
+		/* one that failed, and is right again now */
+		if (back && written[i]->pub.state == SRIOV_STEP_FAILED)
+			continue;
 		written[i]->pub.state = back ? SRIOV_STEP_UNDONE : SRIOV_STEP_LEFT;
 		sriov_step_text(written[i], back ? NULL : team.jobs[i].text);
 		bring_back_vfs(plan, written[i]);

@@ -190,15 +190,20 @@ static void let_them_learn(struct pupils *pupils)
 	sriov_events_close(events);
 }
 
-/* Was the driver of this VF started by the plan? */
-static bool is_started(const struct sriov_plan *plan, const struct vf_work *vf)
+/* The step that has started the driver of this VF, if the plan had one. */
+static struct step *find_start(const struct sriov_plan *plan, const struct vf_work *vf)
 {
 	for (size_t i = 0; i < plan->nr_steps; i++)
 		if (plan->steps[i]->vf_work == vf &&
 		    plan->steps[i]->pub.noun == SRIOV_NOUN_BIND &&
 		    sriov_step_is_written(plan->steps[i]))
-			return true;
-	return vf->fresh;
+			return plan->steps[i];
+	return NULL;
+}
+
+static bool is_started(const struct sriov_plan *plan, const struct vf_work *vf)
+{
+	return vf->fresh || find_start(plan, vf);
 }
 
 /* Why its netdev has another address, and what to do about it. */
@@ -210,10 +215,11 @@ static void explain(const struct sriov_plan *plan, const struct step *step,
 
 	if (!is_started(plan, step->vf_work)) {
 		snprintf(text, size,
-			 takes == SRIOV_TAKES_SOON ? "%s has not taken it yet" :
+			 takes == SRIOV_TAKES_SOON ?
+				 "%s has not taken it yet" :
 			 takes == SRIOV_TAKES_AT_START ?
-						     "%s takes it when it starts" :
-						     "%s may take it only when it starts",
+				 "%s takes it when it starts (--rebind)" :
+				 "%s may take it only when it starts (--rebind)",
 			 driver);
 		return;
 	}
@@ -222,7 +228,7 @@ static void explain(const struct sriov_plan *plan, const struct step *step,
 	if (sriov_quirk_is_up(step->pub.pf) == 0)
 		snprintf(text, size,
 			 "%s has started without it, while %s is down (ip link set %s "
-			 "up)",
+			 "up, then --rebind)",
 			 driver, netdev, netdev);
 	else
 		snprintf(text, size, "%s has started without it", driver);
@@ -235,18 +241,29 @@ static void own_up(const struct sriov_plan *plan, struct step *step,
 
 	sriov_vf_format(vf, SRIOV_VF_NETDEV_MAC, mac, sizeof(mac));
 	explain(plan, step, vf->driver, why, sizeof(why));
-	snprintf(text, sizeof(text), "set, but its netdev %s %s %s: %.256s", vf->netdev,
+	snprintf(text, sizeof(text), "%s, but its netdev %s %s %s: %.256s",
+		 step->pub.state == SRIOV_STEP_SAME ? "started again" : "set", vf->netdev,
 		 is_started(plan, step->vf_work) ? "has" : "still has", mac, why);
+	/* where nothing had to be set, it is starting the driver that was of no use */
+	if (step->pub.state == SRIOV_STEP_SAME)
+		step = find_start(plan, step->vf_work);
 	step->pub.state = SRIOV_STEP_UNVERIFIED;
 	sriov_step_text(step, text);
 }
 
 /* One that is put back had what it had before: that is not for this plan to mend. */
-static bool is_pupil(const struct step *step, const struct pf_work *work)
+static bool is_pupil(const struct sriov_plan *plan, const struct step *step,
+		     const struct pf_work *work)
 {
-	return step->pf_work == work && step->vf_work && step->pub.attr == SRIOV_VF_MAC &&
-	       step->pub.state == SRIOV_STEP_DONE && !step->pub.put_back &&
-	       !is_none(step->pub.to.vf->mac);
+	const struct step *start;
+
+	if (step->pf_work != work || !step->vf_work || step->pub.attr != SRIOV_VF_MAC ||
+	    step->pub.put_back || is_none(step->pub.to.vf->mac))
+		return false;
+	if (step->pub.state != SRIOV_STEP_SAME)
+		return step->pub.state == SRIOV_STEP_DONE;
+	start = find_start(plan, step->vf_work);
+	return start && start->again;
 }
 
 static void check_netdevs(struct sriov_plan *plan, struct pf_work *work)
@@ -255,7 +272,7 @@ static void check_netdevs(struct sriov_plan *plan, struct pf_work *work)
 	struct pupils pupils = { .pf = work->pf, .steps = steps };
 
 	for (size_t i = 0; i < plan->nr_steps && steps; i++)
-		if (is_pupil(plan->steps[i], work))
+		if (is_pupil(plan, plan->steps[i], work))
 			steps[pupils.n++] = plan->steps[i];
 	pupils.vfs = pupils.n ? sriov_vf_attrs_new(pupils.n) : NULL;
 	if (!pupils.vfs)

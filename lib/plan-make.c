@@ -263,6 +263,8 @@ static int add_steps(struct sriov_plan *plan, struct pf_work *work)
 		r = add_vf_steps(plan, work, ~SRIOV_VF_DRIVER);
 	if (r >= 0)
 		r = add_vf_steps(plan, work, SRIOV_VF_DRIVER);
+	if (r >= 0)
+		r = sriov_plan_add_rebinds(plan, work);
 	if (r >= 0 && known && !autoprobe && (asked || needs_autoprobe(plan, work)))
 		r = add_autoprobe(plan, work, PHASE_RELEASE, &autoprobe, true);
 	if (r >= 0 && known && autoprobe != asked)

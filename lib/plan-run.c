@@ -131,12 +131,14 @@ static size_t batch_start(const struct sriov_plan *plan, size_t end)
 	return end;
 }
 
-/* Put back what the steps before `end` wrote, in reverse order. */
+/* Put back what the steps before `end` wrote, in reverse order; drivers that were started
+ * again come last, because they are to find what was put back.
+ */
 static void undo(struct sriov_plan *plan, size_t end, bool all)
 {
 	_cleanup_free_ struct step **back = calloc(end + 1, sizeof(*back));
 	unsigned int stop_at = plan->ctx->stop_at;
-	size_t first, n;
+	size_t last = end, first, n;
 
 	/* who interrupts once wants this to be done */
 	plan->ctx->stop_at = SRIOV_INTERRUPTS_AT_ONCE;
@@ -144,7 +146,7 @@ static void undo(struct sriov_plan *plan, size_t end, bool all)
 		n = 0;
 		first = batch_start(plan, end);
 		for (size_t i = first; i < end; i++)
-			if (concerns(plan, plan->steps[i], all))
+			if (!plan->steps[i]->again && concerns(plan, plan->steps[i], all))
 				back[n++] = plan->steps[i];
 		if (!n)
 			continue;
@@ -152,6 +154,12 @@ static void undo(struct sriov_plan *plan, size_t end, bool all)
 		if (back[0]->pub.action == SRIOV_ACTION_CREATE)
 			follow_num_vfs(plan, back[0]);
 	}
+	n = 0;
+	for (size_t i = 0; i < last && back; i++)
+		if (plan->steps[i]->again && concerns(plan, plan->steps[i], all))
+			back[n++] = plan->steps[i];
+	if (n)
+		sriov_plan_start_again(plan, back, n);
 	plan->ctx->stop_at = stop_at;
 }
 

@@ -56,6 +56,7 @@ struct step {
 	struct pf_work *pf_work;
 	struct vf_work *vf_work;       /* NULL for a step of a PF */
 	struct sriov_pf_attrs *values; /* from and to of a step of a PF: owned */
+	bool again;                    /* the driver that is bound is started again */
 	char *text;                    /* owned */
 };
 
@@ -140,6 +141,12 @@ int sriov_plan_make_resets(struct sriov_plan *plan, struct pf_work *work);
 int sriov_plan_check_macs(struct sriov_plan *plan, struct pf_work *work);
 /* At the end of the plan: an address that a VF's netdev does not have is unverified. */
 void sriov_plan_check_netdevs(struct sriov_plan *plan);
+
+/* ---- plan-rebind.c: drivers that take something only when they start ---- */
+/* With REBIND: the steps that start them again; refuse for VFs that somebody holds. */
+int sriov_plan_add_rebinds(struct sriov_plan *plan, struct pf_work *work);
+/* Undo those: once more, now that the attributes are put back. Reorders `steps`. */
+void sriov_plan_start_again(struct sriov_plan *plan, struct step **steps, size_t n);
 
 /* ---- plan-guid.c: GUIDs asked for as SRIOV_GUID_AUTO ---- */
 /* Those of them that are. */

@@ -31,6 +31,7 @@ const struct option_row option_rows[] = {
 	FLAG(help, 'h', "print help: for everything, a noun or a verb"),
 	FLAG(version, 'V', "print the version"),
 	FLAG(force, 0, "go on where safety would refuse"),
+	FLAG(rebind, 0, "start a VF's driver again where only that gives effect"),
 	ARG(color, 0, "WHEN", "colour: auto, always, never", &type_color),
 	ARG(backend, 0, "NAME", "use only this way to the kernel: rtnl, pci", NULL),
 	ARG(sysroot, 0, "DIR", "look at a recorded machine in this directory", NULL),

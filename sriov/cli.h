@@ -105,7 +105,8 @@ struct values {
 };
 
 struct options {
-	bool json, pretty, details, dry_run, keep_going, help, version, force, debug;
+	bool json, pretty, details, dry_run, keep_going, help, version, force, rebind,
+		debug;
 	const char *output, *wait, *color, *backend, *sysroot;
 };
 

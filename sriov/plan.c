@@ -299,7 +299,8 @@ int plan_carry_out(struct call *call, struct sriov_plan *plan)
 	const struct options *opts = &call->opts;
 	unsigned int flags = (opts->dry_run ? SRIOV_PLAN_DRY_RUN : 0) |
 			     (opts->keep_going ? SRIOV_PLAN_KEEP_GOING : 0) |
-			     (opts->force ? SRIOV_PLAN_FORCE : 0);
+			     (opts->force ? SRIOV_PLAN_FORCE : 0) |
+			     (opts->rebind ? SRIOV_PLAN_REBIND : 0);
 	const struct sriov_step *const *steps;
 	int status = SRIOV_OK;
 	bool bad, made;

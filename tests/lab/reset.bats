@@ -137,7 +137,7 @@ addresses()
 	sriov vf create $MLX0 3 mac 02:00:00:00:00:10+
 	netdev=$(netdev_of "$(vf_of $MLX0 0)")
 	run -0 --separate-stderr sriov -j vf set $MLX0/all mac 02:00:00:00:00:20+ vlan 5
-	[ "$stderr" = "sriov: $MLX0/0 and 2 more: mac: set, but its netdev $netdev still has 02:00:00:00:00:10: mlx5_core takes it when it starts" ]
+	[ "$stderr" = "sriov: $MLX0/0 and 2 more: mac: set, but its netdev $netdev still has 02:00:00:00:00:10: mlx5_core takes it when it starts (--rebind)" ]
 	[ "$(jq -c '[.[] | select(.attribute == "mac") | [.state, .changed, (.error | startswith("set, but its netdev"))]] | unique' <<<"$output")" = '[["unverified",true,true]]' ]
 	[ "$(jq -c '[.[] | select(.attribute == "vlan") | .state] | unique' <<<"$output")" = '["done"]' ]
 	# it is set all the same, and nobody was unbound for it
@@ -156,7 +156,7 @@ addresses()
 @test "igbvf starts without its address while the PF is down, and that is said" {
 	ip link set eth0 down
 	run -0 --separate-stderr sriov vf create eth0 1 mac 02:00:00:00:00:10
-	[[ $stderr == "sriov: $PF0/0: mac: set, but its netdev "*" has "*": igbvf has started without it, while eth0 is down (ip link set eth0 up)" ]]
+	[[ $stderr == "sriov: $PF0/0: mac: set, but its netdev "*" has "*": igbvf has started without it, while eth0 is down (ip link set eth0 up, then --rebind)" ]]
 	[ "$(seen eth0 0 .address)" = '"02:00:00:00:00:10"' ]
 	[ "$(addresses $PF0)" != 02:00:00:00:00:10 ]
 }

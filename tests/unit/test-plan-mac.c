@@ -195,11 +195,12 @@ static void test_netdevs(void)
 	look("igbvf", RIGHT, NULL);
 	is_said(SRIOV_STEP_DONE, 0, NULL, "a netdev that has it");
 	look("mlx5_core", WRONG, RIGHT);
-	is_said(SRIOV_STEP_UNVERIFIED, 0, STILL "mlx5_core takes it when it starts",
+	is_said(SRIOV_STEP_UNVERIFIED, 0,
+		STILL "mlx5_core takes it when it starts (--rebind)",
 		"one that takes it when it starts");
 	look("nfp_netvf", WRONG, RIGHT);
 	is_said(SRIOV_STEP_UNVERIFIED, 0,
-		STILL "nfp_netvf may take it only when it starts",
+		STILL "nfp_netvf may take it only when it starts (--rebind)",
 		"one of which nothing is known");
 	look("iavf", WRONG, RIGHT);
 	is_said(SRIOV_STEP_DONE, 1, NULL, "one that follows by itself");
@@ -225,8 +226,31 @@ static void test_netdevs(void)
 	vfs[0].fresh = true;
 	is_said(SRIOV_STEP_UNVERIFIED, 0,
 		"set, but its netdev eth5 has 06:00:00:00:00:01: igbvf has started without "
-		"it, while eth0 is down (ip link set eth0 up)",
+		"it, while eth0 is down (ip link set eth0 up, then --rebind)",
 		"one that is new, below a PF that is down");
+}
+
+/* It was set before, and the driver was started again for it. */
+static void test_started_for_nothing(void)
+{
+	look("igbvf", WRONG, NULL);
+	mac_step.pub.state = SRIOV_STEP_SAME;
+	bind_step.pub.state = SRIOV_STEP_DONE;
+	bind_step.again = true;
+	fake_check_netdevs(&plan);
+	is_int(mac_step.pub.state, SRIOV_STEP_SAME, "started for nothing: it is set");
+	is_int(bind_step.pub.state, SRIOV_STEP_UNVERIFIED, "but was of no use");
+	is_str(bind_step.text,
+	       "started again, but its netdev eth5 has 06:00:00:00:00:01: igbvf has started "
+	       "without it, while eth0 is down (ip link set eth0 up, then --rebind)",
+	       "which is said");
+	free(bind_step.text);
+	look("igbvf", RIGHT, NULL);
+	mac_step.pub.state = SRIOV_STEP_SAME;
+	bind_step.pub.state = SRIOV_STEP_DONE;
+	bind_step.again = true;
+	fake_check_netdevs(&plan);
+	is_int(bind_step.pub.state, SRIOV_STEP_DONE, "one that has it now is done");
 }
 
 static void test_not_looked_at(void)
@@ -254,6 +278,7 @@ int main(void)
 	test_two();
 	test_kept();
 	test_netdevs();
+	test_started_for_nothing();
 	test_not_looked_at();
 	free(mac_step.text);
 	sriov_free(ctx);
