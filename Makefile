@@ -371,7 +371,7 @@ sanitized = build/sanitize
 endif
 
 # What is built for the layers that are asked for.
-lab_wanted = $(if $(filter lab sanitize sanitize-lab,$(or $(LAYERS),lab)),lab)
+lab_wanted = $(if $(filter lab faults sanitize sanitize-lab,$(or $(LAYERS),lab)),lab)
 sanitize_wanted = $(if $(filter sanitize%,$(or $(LAYERS),sanitize)),sanitize)
 
 # The second build of the tests: with sanitizers, and clean.

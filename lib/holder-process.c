@@ -95,7 +95,7 @@ static void see_vdpa(void *data, const char *name, const char *path)
 	for (size_t i = 0; i < search->n; i++) {
 		struct target *target = &search->targets[i];
 
-		if (*path == '/' ||
+		if (*path == '/' || !target->out->path[0] ||
 		    !leads_through(path, strrchr(target->out->path, '/') + 1))
 			continue;
 		n = sriov_sysfs_list(search->ctx, &names, "sys/bus/vdpa/devices/%s",

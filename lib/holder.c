@@ -108,7 +108,9 @@ int sriov_holders_find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t
 		list[i].text[0] = list[i].who[0] = '\0';
 		list[i].err = 0;
 		targets[i].out = &list[i];
-		look_at(&search, &targets[i]);
+		/* one that is gone is used by nobody */
+		if (list[i].path[0])
+			look_at(&search, &targets[i]);
 	}
 	if (targets) {
 		sriov_holder_find_vdpa(&search);

@@ -54,6 +54,15 @@ static int check(struct sriov_plan *plan, struct pf_work *work, const uint32_t *
 	if (r < 0)
 		return r;
 	describe(list, n, text, sizeof(text));
+	/* who may not look into processes may not write either: that is told in its turn */
+	for (uint32_t i = 0; i < n && !text[0]; i++)
+		if (list[i].err == -EACCES && !(plan->flags & SRIOV_PLAN_DRY_RUN))
+			return sriov_fail(
+				pf->ctx, SRIOV_REFUSED, EACCES,
+				"%s: %s: who uses its VFs cannot be told: "
+				"processes may not be looked into (--force goes "
+				"on)",
+				pf->name, what);
 	if (!text[0])
 		return 0;
 	return sriov_fail(pf->ctx, SRIOV_REFUSED, EBUSY,

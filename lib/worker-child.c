@@ -22,18 +22,27 @@ static void let_go_of_stdio(struct sriov_ctx *ctx)
 		close(nowhere);
 }
 
+static void see_foreign(struct crew *crew, int fd)
+{
+	int flags = fd > STDERR_FILENO ? fcntl(fd, F_GETFD) : -1;
+
+	if (flags >= 0 && !(flags & FD_CLOEXEC) && crew->nr_foreign < INHERITED_MAX)
+		crew->foreign[crew->nr_foreign++] = fd;
+}
+
 /*
  * What a shell or a test has open for others is not ours to keep open; our own closes on exec.
- * Looked for once, not by each child: it is a thousand system calls.
+ * Looked for once, not by each child. Without /proc it is a thousand system calls.
  */
 void sriov_worker_find_foreign(struct crew *crew)
 {
-	for (int fd = 3; fd < INHERITED_MAX; fd++) {
-		int flags = fcntl(fd, F_GETFD);
+	_cleanup_free_ char **names = NULL;
+	int n = sriov_sysfs_list(crew->ctx, &names, "proc/self/fd");
 
-		if (flags >= 0 && !(flags & FD_CLOEXEC))
-			crew->foreign[crew->nr_foreign++] = fd;
-	}
+	for (int i = 0; i < n; i++)
+		see_foreign(crew, (int)strtol(names[i], NULL, 10));
+	for (int fd = 0; fd < INHERITED_MAX && n < 0; fd++)
+		see_foreign(crew, fd);
 }
 
 static void let_go(struct crew *crew)
