@@ -24,7 +24,7 @@ static void let_go_of_stdio(struct sriov_ctx *ctx)
 
 static void see_foreign(struct crew *crew, int fd)
 {
-	int flags = fd > STDERR_FILENO ? fcntl(fd, F_GETFD) : -1;
+	int flags = fd > 2 ? fcntl(fd, F_GETFD) : -1;
 
 	if (flags >= 0 && !(flags & FD_CLOEXEC) && crew->nr_foreign < INHERITED_MAX)
 		crew->foreign[crew->nr_foreign++] = fd;
