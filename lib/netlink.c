@@ -43,7 +43,11 @@ void sriov_netlink_close(struct sriov_ctx *ctx)
 	ctx->rtnl = NULL;
 }
 
-/* recvfrom() the kernel. What ENOBUFS lost never comes: look once more, but do not wait. */
+/*
+ * recvfrom() the kernel. It never waits: NETLINK_ROUTE answers before sendto() returns. What
+ * ENOBUFS lost never comes, and a request that a driver ended with EINTR is not answered at all
+ * (netlink_rcv_skb() in net/netlink/af_netlink.c skips the acknowledgement).
+ */
 static ssize_t receive_into(int fd, void *buf, size_t size, int flags)
 {
 	bool lost = false;
@@ -51,8 +55,8 @@ static ssize_t receive_into(int fd, void *buf, size_t size, int flags)
 	for (;;) {
 		struct sockaddr_nl from = { 0 };
 		socklen_t from_len = sizeof(from);
-		ssize_t got = recvfrom(fd, buf, size, flags, (struct sockaddr *)&from,
-				       &from_len);
+		ssize_t got = recvfrom(fd, buf, size, flags | MSG_DONTWAIT,
+				       (struct sockaddr *)&from, &from_len);
 
 		if (got >= 0 && (from_len != sizeof(from) || from.nl_pid != 0))
 			return -EBADMSG;
@@ -60,12 +64,11 @@ static ssize_t receive_into(int fd, void *buf, size_t size, int flags)
 			return got;
 		if (errno == EINTR)
 			continue;
-		if (lost && errno == EAGAIN)
-			return -ENOBUFS;
+		if (errno == EAGAIN)
+			return lost ? -ENOBUFS : -EINTR;
 		if (lost || errno != ENOBUFS)
 			return -errno;
 		lost = true;
-		flags |= MSG_DONTWAIT;
 	}
 }
 
@@ -81,7 +84,7 @@ static ssize_t receive(int fd, void **datagram)
 	buf = malloc((size_t)size + 1);
 	if (!buf)
 		return -ENOMEM;
-	got = receive_into(fd, buf, (size_t)size, MSG_TRUNC | MSG_DONTWAIT);
+	got = receive_into(fd, buf, (size_t)size, MSG_TRUNC);
 	if (got < 0)
 		return got;
 	if (got != size)
