@@ -190,6 +190,7 @@ $MLX0/0 driver mlx5_core -> mlx5_core" "$output"
 	sriov vf create $MLX_IB 2 port_guid auto driver mlx5_vfio_pci
 	group=$(readlink "$DEVICES/$(vf_of $MLX_IB 1)/iommu_group")
 	coproc HOLDER { "$HOLD_VFIO" "${group##*/}" "$(vf_of $MLX_IB 1)"; }
+	holder=$HOLDER_PID
 	read -r line <&"${HOLDER[0]}"
 	[ "$line" = open ]
 	guid=$(seen "$(netdev_of $MLX_IB)" 1 '."port guid"')
@@ -200,6 +201,6 @@ $MLX0/0 driver mlx5_core -> mlx5_core" "$output"
 	run -0 --separate-stderr sriov -j --rebind vf set $MLX_IB/0 port_guid 02:00:00:00:00:00:00:30
 	same '["mlx5_vfio_pci","mlx5_vfio_pci","done"]' "$(jq -c '.[] | select(.noun == "bind") | [.old, .new, .state]' <<<"$output")"
 	echo >&"${HOLDER[1]}"
-	wait "$HOLDER_PID"
+	wait "$holder"
 	echo 0 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
 }

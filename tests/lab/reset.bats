@@ -85,6 +85,7 @@ all()
 	vf=$(vf_of $PF0 1)
 	group=$(readlink "$DEVICES/$vf/iommu_group")
 	coproc HOLDER { "$HOLD_VFIO" "${group##*/}" "$vf"; }
+	holder=$HOLDER_PID
 	read -r line <&"${HOLDER[0]}"
 	[ "$line" = open ]
 	run -4 --separate-stderr sriov vf reset eth0/all
@@ -97,7 +98,7 @@ all()
 	[ "$(seen eth0 1 '.vlan_list[0].vlan // 0')" = 0 ]
 	[ "$(<"$DEVICES/$vf/enable")" -ge 1 ]
 	echo >&"${HOLDER[1]}"
-	wait "$HOLDER_PID"
+	wait "$holder"
 }
 
 @test "one address for two VFs is refused, and a series moves along" {

@@ -199,6 +199,7 @@ is_in() { [ "$(fault_count sriov_enable uses)" -gt "$1" ]; }
 @test "a full log that nobody reads takes a second, and keeps no lock" {
 	no_syslogd
 	coproc FULL { "${SRIOV_BUILD_DIR:-build}/tests/hold-log" /dev/log; }
+	holder=$FULL_PID
 	read -r line <&"${FULL[0]}"
 	[ "$line" = full ]
 	# glibc's syslog() would wait for ever
@@ -211,9 +212,9 @@ is_in() { [ "$(fault_count sriov_enable uses)" -gt "$1" ]; }
 	[ "$took" -ge 1000 ]
 	# nobody is left behind, and the lock is free
 	run -0 --separate-stderr sriov --wait 0 pf set eth0 num_vfs 0
-	run ! pgrep -x sriov
+	run ! pgrep '^sriov'
 	echo >&"${FULL[1]}"
-	wait "$FULL_PID"
+	wait "$holder"
 }
 
 @test "another manager's claim is a warning, and the change is made" {
