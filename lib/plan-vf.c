@@ -259,6 +259,19 @@ static int judge(struct load *load, struct step **steps, size_t n)
 	return first;
 }
 
+/* What no back end took, though all of them are content: the PF's netdev may be gone. */
+static int fail_forgotten(struct step **steps, size_t n)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (steps[i]->pub.state == SRIOV_STEP_PLANNED)
+			first = sriov_step_fail(steps[i], -ENODEV,
+						"not written: there is no way to the "
+						"kernel any more");
+	return first;
+}
+
 int sriov_batch_vf_set(struct sriov_plan *plan, struct step **steps, size_t n)
 {
 	_cleanup_load_ struct load load = { 0 };
@@ -281,6 +294,8 @@ int sriov_batch_vf_set(struct sriov_plan *plan, struct step **steps, size_t n)
 	judged = judge(&load, steps, n);
 	if (r < 0 && !judged)
 		return sriov_step_fail(steps[0], r, NULL);
+	if (!judged)
+		judged = fail_forgotten(steps, n);
 	return judged;
 }
 

@@ -2,7 +2,7 @@
 # What the tests inside the emulated machine share: "load lab" at their top.
 # shellcheck shell=bash
 
-[ -z "${BATS_VERSION:-}" ] || bats_require_minimum_version 1.5.0
+! declare -F bats_require_minimum_version >/dev/null || bats_require_minimum_version 1.5.0
 
 # Two igb cards, the first with two ports, and an NVMe controller.
 PF0=0000:01:00.0
