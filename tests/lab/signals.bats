@@ -74,8 +74,9 @@ is_in() { [ "$(fault_count $1 uses)" -gt "${2:-0}" ]; }
 	card_on pfs=1 ib=0
 	sriov vf create $MLX0 3 mac 02:00:00:00:00:01+ vlan 10
 	fault sriov_enable delay:1000
+	before=$(fault_count sriov_enable uses)
 	begin pf set $MLX0 num_vfs 6
-	within 10 is_in sriov_enable
+	within 10 is_in sriov_enable $before
 	kill -TERM $pid
 	finish 20
 	[ $status = 1 ]
