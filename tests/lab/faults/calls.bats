@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# System calls that fail, and kill -9, at every step: see inject.
+# System calls that fail, at every step, and kill -9: see inject.
 
 load ../lab
 
@@ -35,6 +35,6 @@ both()
 	both fail create set up -- resize bind down reset
 }
 
-@test "faults: killed at every step: the next run works, and what is shown is true" {
+@test "faults: killed at the first write: the next run works, and what is shown is true" {
 	both kill create bind down -- resize set up reset
 }
