@@ -80,7 +80,10 @@ static int check_vf(const struct pf_work *work, const struct sriov_vf_attrs *vf)
 	struct sriov_ctx *ctx = work->pf->ctx;
 	uint64_t refused;
 
-	if (vf->note & UNKNOWN)
+	/* a network card whose netdev cannot be found at the moment has settings all the same */
+	if (vf->note & UNKNOWN ||
+	    (sriov_sysfs_exists(ctx, "%s/net", work->pf->path) &&
+	     !(vf->set & work->can & SRIOV_VF_SETTABLE & ~SRIOV_VF_DRIVER)))
 		return sriov_fail(ctx, SRIOV_REFUSED, ENODATA,
 				  "%s/%u: num_vfs: not all of its settings can be read, "
 				  "so they could not be put back (--force goes on)",
