@@ -10,7 +10,10 @@
 #define NAMED "/run/netns/" /* where ip-netns(8) keeps them */
 
 /* A second is long for a list of links; where several are not to be had, look no further. */
-static const struct sriov_pace pace = { .parallel = 1, .limit_ms = 1000, .patience = 3 };
+static const struct sriov_pace pace = { .parallel = 1,
+					.limit_ms = 1000,
+					.patience = 3,
+					.reads = true };
 
 /* A network namespace: the file of its name, or a process that is in it. */
 struct place {

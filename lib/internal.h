@@ -60,6 +60,7 @@ struct sriov_pf {
 	char path[SRIOV_NAME_LEN * 3]; /* sys/bus/BUS/devices/DEV */
 	bool is_pci;
 	char port[SRIOV_NAME_LEN]; /* netdev by which the user named it, or "" */
+	int lock;                  /* a descriptor while a plan holds its lock, or -1 */
 };
 
 /* What became of one VF in a call over many. */
@@ -289,12 +290,14 @@ struct sriov_pace {
 	unsigned int parallel; /* children at once, up to 32 */
 	unsigned int limit_ms; /* for each job */
 	unsigned int patience; /* give up after so many stuck children; 0: never */
+	bool reads;            /* they change nothing: one that is stuck keeps no lock */
 	const char *what;      /* progress is reported as this, unless NULL */
 	/* called with the first job's data now and then, or NULL */
 	void (*tick)(struct sriov_ctx *ctx, const void *data);
 };
 /*
- * Run the jobs. A stuck child is left behind (with its locks) and a new one goes on; jobs
+ * Run the jobs. A stuck child is left behind (with our locks, so that the next command meets
+ * them, unless it only reads) and a new one goes on; jobs
  * that were never begun have the error that is returned. Returns 0, or the error of the first
  * job that failed.
  */
@@ -381,10 +384,12 @@ void sriov_holders_blame(const struct sriov_holding *list, size_t n, char *text,
 
 /* ---- lock.c ---- */
 /*
- * Take the lock of a PF, waiting at most ctx->wait. Returns a descriptor: the lock is held
- * until it, and every copy that a worker inherited, is closed. -EBUSY names the holder.
+ * Take the lock of a PF, waiting at most ctx->wait: it is held until its descriptor, and every
+ * copy that a worker inherited, is closed. -EBUSY names the holder.
  */
 int sriov_lock(struct sriov_pf *pf);
+/* Close it, in this process, if it is open. */
+void sriov_unlock(struct sriov_pf *pf);
 
 /* ---- quirk.c ---- */
 /* What to do about the refusal `err` (negative) of an attribute by this driver, or NULL. */

@@ -165,7 +165,14 @@ int sriov_lock(struct sriov_pf *pf)
 	r = take(ctx, pf->name, fd);
 	if (r < 0)
 		return r;
-	r = fd;
+	pf->lock = fd;
 	fd = -1;
-	return r;
+	return 0;
+}
+
+void sriov_unlock(struct sriov_pf *pf)
+{
+	if (pf->lock >= 0)
+		close(pf->lock);
+	pf->lock = -1;
 }

@@ -3,7 +3,10 @@
 #include "internal.h"
 
 /* A second is long for a lock; when several devices take it, the rest is not tried. */
-static const struct sriov_pace pace = { .parallel = 1, .limit_ms = 1000, .patience = 3 };
+static const struct sriov_pace pace = { .parallel = 1,
+					.limit_ms = 1000,
+					.patience = 3,
+					.reads = true };
 
 static int read_one(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
 {

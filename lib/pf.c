@@ -55,6 +55,7 @@ static int add(struct sriov_ctx *ctx, const char *bus, const char *dev,
 	if (r < 0)
 		return r;
 	pf->ctx = ctx;
+	pf->lock = -1;
 	pf->is_pci = !strcmp(bus, "pci");
 	sriov_copy(pf->bus, sizeof(pf->bus), bus);
 	sriov_copy(pf->dev, sizeof(pf->dev), dev);

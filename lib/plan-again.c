@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Plans: undoing what destroyed VFs, as a plan of its own that makes them with what they had. */
-#include <fcntl.h>
-
 #include "plan.h"
 
 static bool is_bad(const struct step *step)
@@ -58,13 +56,9 @@ static int make_again(struct sriov_plan *plan, struct pf_work *work, char *text,
 	r = sriov_plan_pf_set(again, work->pf, &want);
 	if (r >= 0) {
 		theirs = again->works[0];
-		theirs->lock = fcntl(work->lock, F_DUPFD_CLOEXEC, 0);
+		theirs->lent = true;
 		theirs->before = work->before;
 		theirs->nr_before = work->nr_before;
-		theirs->before_is_lent = true;
-		r = theirs->lock < 0 ? -errno : 0;
-	}
-	if (r >= 0) {
 		r = sriov_plan_make(again, SRIOV_PLAN_KEEP_GOING | SRIOV_PLAN_FORCE);
 		if (r >= 0)
 			r = sriov_plan_run(again);

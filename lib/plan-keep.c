@@ -151,7 +151,7 @@ static void keep(const struct pf_work *work, struct vf_work *vf,
 	uint64_t mask = before->set & work->can & SRIOV_VF_SETTABLE & ~vf->want.set;
 
 	/* where nobody has said that this may be, no driver starts with half of its settings */
-	if (work->before_is_lent && sriov_plan_is_lost(work, before)) {
+	if (work->lent && sriov_plan_is_lost(work, before)) {
 		mask &= ~SRIOV_VF_DRIVER;
 		vf->want.set |= SRIOV_VF_DRIVER;
 		sriov_copy(vf->want.driver, sizeof(vf->want.driver), SRIOV_DRIVER_NONE);

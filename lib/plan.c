@@ -24,9 +24,9 @@ void sriov_plan_free(struct sriov_plan *plan)
 		free(plan->steps[i]);
 	}
 	for (size_t i = 0; i < plan->nr_works; i++) {
-		if (plan->works[i]->lock >= 0)
-			close(plan->works[i]->lock);
-		if (!plan->works[i]->before_is_lent)
+		if (plan->works[i]->locked)
+			sriov_unlock(plan->works[i]->pf);
+		if (!plan->works[i]->lent)
 			sriov_vf_attrs_free(plan->works[i]->before);
 		free(plan->works[i]->vfs);
 		free(plan->works[i]);
@@ -56,7 +56,6 @@ static struct pf_work *work_of(struct sriov_plan *plan, struct sriov_pf *pf)
 	if (!work)
 		return NULL;
 	work->pf = pf;
-	work->lock = -1;
 	works[plan->nr_works++] = work;
 	return work;
 }
@@ -228,14 +227,16 @@ void sriov_step_text(struct step *step, const char *text)
 int sriov_plan_lock(struct sriov_plan *plan, struct sriov_pf *pf)
 {
 	struct pf_work *work = work_of(plan, pf);
+	int r;
 
 	if (!work)
 		return no_memory(plan);
 	/* a recorded machine changes by nobody */
-	if (work->lock >= 0 || plan->ctx->recorded)
+	if (work->locked || work->lent || plan->ctx->recorded)
 		return 0;
-	work->lock = sriov_lock(pf);
-	return work->lock < 0 ? work->lock : 0;
+	r = sriov_lock(pf);
+	work->locked = r >= 0;
+	return r;
 }
 
 static int by_name(const void *a, const void *b)

@@ -37,7 +37,8 @@ struct vf_work {
 /* All that is wanted of one PF. */
 struct pf_work {
 	struct sriov_pf *pf;
-	int lock;
+	bool locked; /* by this plan */
+	bool lent; /* the lock and `before` are those of the plan that this one undoes */
 	bool create;         /* VFs must not exist */
 	bool failed, undone; /* as for a VF */
 	uint64_t can;        /* what its VFs can be asked to become */
@@ -46,7 +47,6 @@ struct pf_work {
 	size_t nr_vfs;
 	struct sriov_vf_attrs **before; /* the VFs it has, when they will be destroyed */
 	size_t nr_before;
-	bool before_is_lent; /* by the plan that this one undoes */
 	bool before_is_partial;
 };
 

@@ -48,6 +48,8 @@ void sriov_worker_find_foreign(struct crew *crew)
 static void let_go(struct crew *crew)
 {
 	let_go_of_stdio(crew->ctx);
+	for (size_t i = 0; i < crew->ctx->nr_pfs && crew->pace->reads; i++)
+		sriov_unlock(crew->ctx->pfs[i]);
 	for (unsigned int i = 0; i < crew->nr_foreign; i++)
 		close(crew->foreign[i]);
 	/* an answer to the child would be one that the parent waits for */

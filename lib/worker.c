@@ -2,7 +2,7 @@
 /*
  * Work in which the kernel may block for ever runs in forked children: a process with a
  * thread in D state cannot exit, one with a stuck child can. The child keeps the locks it
- * inherited, so that the next command meets them.
+ * inherited, so that the next command meets them; one that only reads keeps none.
  */
 #include <fcntl.h>
 #include <poll.h>

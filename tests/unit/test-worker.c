@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -105,6 +106,48 @@ static void test_stuck(struct sriov_ctx *ctx)
 	/* the child inherited the writing end, too: only killing ends it */
 	kill(jobs[1].pid, SIGKILL);
 	is_int(waitpid(jobs[1].pid, NULL, 0), jobs[1].pid, "it is a child of ours");
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* Has the child this file open? */
+static bool has_open(int pid, const struct stat *file)
+{
+	char path[64];
+	struct stat st;
+
+	for (int fd = 0; fd < 64; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+		if (!stat(path, &st) && st.st_dev == file->st_dev &&
+		    st.st_ino == file->st_ino)
+			return true;
+	}
+	return false;
+}
+
+/* A stuck child keeps the locks of PFs, but one that only reads does not. */
+static void test_locks(struct sriov_ctx *ctx, bool reads)
+{
+	const struct sriov_pace pace = { .parallel = 1, .limit_ms = 200, .reads = reads };
+	struct sriov_pf pf = { .ctx = ctx, .lock = memfd_create("lock", MFD_CLOEXEC) };
+	struct sriov_pf *pfs[] = { &pf, NULL }, **before = ctx->pfs;
+	int ends[2], r = pipe2(ends, O_CLOEXEC);
+	struct sriov_job job = { .work = block, .data = &ends[0] };
+	struct stat lock;
+
+	ok(r == 0 && fstat(pf.lock, &lock) == 0, "a lock, and a pipe to be stuck on");
+	ctx->pfs = pfs;
+	ctx->nr_pfs = 1;
+	is_int(sriov_workers_run(ctx, &pace, &job, 1), -ETIMEDOUT, "a child is stuck");
+	ok(has_open(job.pid, &lock) == !reads,
+	   reads ? "a reader has let go of the lock" : "a writer has the lock");
+	ok(pf.lock >= 0 && fcntl(pf.lock, F_GETFD) >= 0, "and its parent has it");
+	kill(job.pid, SIGKILL);
+	waitpid(job.pid, NULL, 0);
+	ctx->pfs = before;
+	ctx->nr_pfs = 0;
+	sriov_unlock(&pf);
+	is_int(pf.lock, -1, "until it is closed");
 	close(ends[0]);
 	close(ends[1]);
 }
@@ -224,6 +267,8 @@ int main(void)
 		return 1;
 	test_results(ctx);
 	test_stuck(ctx);
+	test_locks(ctx, false);
+	test_locks(ctx, true);
 	test_patience(ctx);
 	test_no_means(ctx);
 	test_dead(ctx);
