@@ -328,7 +328,7 @@ void sriov_batch_vf_undo(struct sriov_plan *plan, struct step **steps, size_t n)
 		e = entry_of(steps, i, e);
 		load.vfs[e]->index = steps[i]->pub.index;
 		mask |= steps[i]->pub.attr;
-		sriov_vf_copy(load.vfs[e], &steps[i]->vf_work->now,
+		sriov_vf_copy(load.vfs[e], steps[i]->pub.from.vf,
 			      sriov_vf_companions(steps[i]->pub.attr));
 	}
 	if (r >= 0)

@@ -285,6 +285,26 @@ static void test_undo(void)
 	end();
 }
 
+/* Of a VF that was made anew, what it keeps over that goes back to what it was before. */
+static void test_undo_made_anew(void)
+{
+	struct sriov_vf_attrs before = { .set = SRIOV_VF_NODE_GUID, .node_guid = OTHER };
+	struct step **steps;
+	size_t n;
+	int r;
+
+	say_old();
+	steps = carry_out(SRIOV_VF_NODE_GUID, &n, say_new, &r);
+	steps[1]->vf_work->before = &before;
+	steps[1]->vf_work->now.node_guid = OTHER + 1;
+	steps[1]->pub.from.vf = &before;
+	say(NODE, OTHER, PORT);
+	fake_batch_undo(plan, steps, n);
+	ok(written_node[1] == OTHER, "what it had before it was made anew is put back");
+	is_int(steps[1]->pub.state, SRIOV_STEP_UNDONE, "and undone");
+	end();
+}
+
 /* What comes of taking the address away from a VF that has one of its own. */
 static void test_own_mac(const char *driver, uint8_t wanted, enum sriov_step_state state)
 {
@@ -320,6 +340,7 @@ int main(void)
 	test_read_back();
 	test_too_long();
 	test_undo();
+	test_undo_made_anew();
 	tree_free(&tree);
 	return done_testing();
 }
