@@ -84,7 +84,8 @@ struct sriov_backend {
 		      size_t n);
 	/*
 	 * Write the members that are set in each VF. Without `keep_going` it stops at the
-	 * first VF that fails. Returns 0 when every verdict is good, else the first error.
+	 * first VF that fails. Returns 0 when every verdict is good, else the first error;
+	 * -EINTR when it was stopped between two VFs: the verdicts say what was done.
 	 */
 	int (*vf_set)(struct sriov_pf *pf, struct sriov_vf_attrs *const *vfs, size_t n,
 		      bool keep_going, struct sriov_verdict *verdicts);

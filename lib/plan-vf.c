@@ -152,6 +152,8 @@ static int carry(struct load *load, struct step **steps, size_t n, bool keep_goi
 		r = carry_by(load, b, keep_going, &refused);
 		unsupported |= refused;
 		note_backend(load, steps, n, (*b)->name);
+		if (r == -EINTR && sriov_is_stopped(load->pf->ctx))
+			return r;
 		if (r < 0 && !keep_going &&
 		    (r != -EOPNOTSUPP || refused & ~writes_after(load->pf, b)))
 			break;
@@ -292,6 +294,9 @@ int sriov_batch_vf_set(struct sriov_plan *plan, struct step **steps, size_t n)
 		sriov_quirk_prepare(load.pf, steps[0]->pf_work->now.driver, mask);
 	r = carry(&load, steps, n, plan->flags & SRIOV_PLAN_KEEP_GOING);
 	judged = judge(&load, steps, n);
+	/* what was not written yet has not failed */
+	if (r == -EINTR && !judged && sriov_is_stopped(plan->ctx))
+		return r;
 	if (r < 0 && !judged)
 		return sriov_step_fail(steps[0], r, NULL);
 	if (!judged)

@@ -272,6 +272,8 @@ static int set_by_vf(struct sender *to, struct sriov_vf_attrs *const *vfs, size_
 	for (size_t i = 0; i < n; i++) {
 		size_t one = 1;
 
+		if (i && sriov_is_stopped(to->ctx))
+			return -EINTR;
 		/* with a single VF it is known already */
 		if (n > 1)
 			err = send_vfs(to, &vfs[i], &one, SRIOV_RTNL_ALL);
@@ -298,6 +300,8 @@ static int set_in_chunks(struct sender *to, struct sriov_vf_attrs *const *vfs, s
 		int64_t took = sriov_now_ms();
 		int err;
 
+		if (sriov_is_stopped(to->ctx))
+			return -EINTR;
 		count = n - i < chunk ? n - i : chunk;
 		err = send_vfs(to, vfs + i, &count, SRIOV_RTNL_ALL);
 		took = sriov_now_ms() - took;

@@ -159,3 +159,48 @@ is_in() { [ "$(fault_count $1 uses)" -gt "${2:-0}" ]; }
 	[ "$(num_vfs $PF0)" = 2 ]
 	[ "$(seen eth0 1 '.vlan_list[0].vlan')" = 10 ]
 }
+
+# vlans PF: what ip has for its VFs, one each line, with the index.
+vlans() { ip -j -d link show "$(netdev_of $1)" | jq -r '.[0].vfinfo_list[] | "\(.vf) \(.vlan_list[0].vlan // 0)"'; }
+
+# states: of the steps in $output, one each line, with the index of the VF.
+states() { jq -r '.[] | "\(.object | sub(".*/"; "")) \(.state)"' <<<"$output"; }
+
+@test "while many VFs are set: no more of them are, and those that were are put back" {
+	card_on pfs=1 ib=0
+	sriov vf create $MLX0 100 vlan 5
+	fault set_vf_vlan delay:50
+	before=$(fault_count set_vf_vlan uses)
+	begin -j vf set $MLX0/all vlan 6
+	within 5 is_in set_vf_vlan $before
+	kill -TERM $pid
+	finish 20
+	[ $status = 1 ]
+	[[ $stderr == *"sriov: interrupted: everything is as before"* ]]
+	# some, and again so many: a message is not taken back
+	written=$(($(fault_count set_vf_vlan uses) - before))
+	[ $written -lt 100 ]
+	[ "$(states | cut -d ' ' -f 2 | sort | uniq -c | tr -s ' ' | paste -sd ,)" = \
+		" $((100 - written / 2)) planned, $((written / 2)) undone" ]
+	[ "$(vlans $MLX0 | cut -d ' ' -f 2 | uniq)" = 5 ]
+}
+
+@test "twice, while many VFs are set: of each it is said whether it is put back" {
+	card_on pfs=1 ib=0
+	sriov vf create $MLX0 100 vlan 5
+	fault set_vf_vlan delay:50
+	before=$(fault_count set_vf_vlan uses)
+	begin -j vf set $MLX0/all vlan 6
+	# the first messages are long, and so are those that put back; then it is VF by VF
+	within 20 is_in set_vf_vlan $((before + 80))
+	kill -TERM $pid
+	written() { vlans $MLX0 | grep -c ' 6$' || true; }
+	is_undoing() { [ "$(vlans $MLX0 | sed -n 1p)" = "0 5" ]; }
+	within 20 is_undoing
+	kill -TERM $pid
+	finish 20
+	[ $status = 5 ]
+	[ "$(written)" -gt 0 ]
+	[ "$(states | sed -n 's/ left$/ 6/p; s/ undone$/ 5/p; s/ planned$/ 5/p')" = "$(vlans $MLX0)" ]
+	[ "$(states | cut -d ' ' -f 2 | sort -u | paste -sd ' ')" = 'left planned undone' ]
+}

@@ -27,6 +27,7 @@ static struct sriov_plan *plan;
 
 static size_t writes;
 static uint64_t written_node[2];
+static bool is_interrupted; /* after the first VF */
 
 static void can(struct sriov_pf *pf, uint64_t *reads, uint64_t *takes)
 {
@@ -38,12 +39,16 @@ static void can(struct sriov_pf *pf, uint64_t *reads, uint64_t *takes)
 static int take(struct sriov_pf *pf, struct sriov_vf_attrs *const *vfs, size_t n,
 		bool keep_going, struct sriov_verdict *verdicts)
 {
-	(void)pf, (void)keep_going;
+	(void)keep_going;
 	for (size_t i = 0; i < n; i++) {
 		verdicts[i].done = vfs[i]->set;
 		if (vfs[i]->set & SRIOV_VF_NODE_GUID)
 			written_node[vfs[i]->index] = vfs[i]->node_guid;
 		writes++;
+		if (is_interrupted) {
+			sriov_interrupt(pf->ctx);
+			return -EINTR;
+		}
 	}
 	return 0;
 }
@@ -285,6 +290,37 @@ static void test_undo(void)
 	end();
 }
 
+static void say_half(void)
+{
+	say(NODE, OTHER, PORT);
+}
+
+static void test_interrupted(void)
+{
+	struct step **steps;
+	size_t n;
+	int r;
+
+	say(OTHER, OTHER, PORT);
+	is_interrupted = true;
+	steps = carry_out(SRIOV_VF_NODE_GUID, &n, say_half, &r);
+	is_int(r, -EINTR, "interrupted between two VFs");
+	ok(steps[0]->pub.state == SRIOV_STEP_DONE && steps[0]->pub.backend,
+	   "the first is done");
+	ok(steps[1]->pub.state == SRIOV_STEP_PLANNED && !steps[1]->pub.err,
+	   "the second has not failed: it was not begun");
+
+	/* in the middle of undoing: what is still there is left */
+	steps[1]->pub.state = SRIOV_STEP_DONE;
+	ctx->stop_at = SRIOV_INTERRUPTS_AT_ONCE;
+	say(OTHER, NODE + 1, PORT);
+	fake_batch_undo(plan, steps, n);
+	is_int(steps[0]->pub.state, SRIOV_STEP_UNDONE, "what was put back is undone");
+	is_int(steps[1]->pub.state, SRIOV_STEP_LEFT, "what was not is left");
+	is_interrupted = false;
+	end();
+}
+
 /* Of a VF that was made anew, what it keeps over that goes back to what it was before. */
 static void test_undo_made_anew(void)
 {
@@ -340,6 +376,7 @@ int main(void)
 	test_read_back();
 	test_too_long();
 	test_undo();
+	test_interrupted();
 	test_undo_made_anew();
 	tree_free(&tree);
 	return done_testing();

@@ -34,6 +34,7 @@ static struct {
 	int lost;        /* so many answers are lost */
 	size_t room;     /* more than this is too long */
 	int64_t cost_ms; /* of a message */
+	uint32_t signal; /* comes with this message, counted from 1; 0: never */
 	/* what came of it */
 	uint32_t messages, sizes[VFS_MAX * 8], touched[VFS_MAX];
 	size_t longest;
@@ -77,7 +78,6 @@ int fake_request(struct sriov_ctx *ctx, struct nlmsghdr *request, char *words)
 	uint32_t n = 0;
 	int r = 0;
 
-	(void)ctx;
 	words[0] = '\0';
 	kernel.now += kernel.cost_ms;
 	if (request->nlmsg_len > kernel.longest)
@@ -87,6 +87,8 @@ int fake_request(struct sriov_ctx *ctx, struct nlmsghdr *request, char *words)
 	for (p = attr.data; !r && sriov_nlattr_next(&p, end, &attr); n++)
 		r = request->nlmsg_len > kernel.room ? -EMSGSIZE : apply(&attr);
 	kernel.sizes[kernel.messages++] = n;
+	if (kernel.messages == kernel.signal)
+		sriov_interrupt(ctx);
 	if (r == kernel.fail_err)
 		strcpy(words, "words of the kernel");
 	if (kernel.lost && kernel.lost--)
@@ -369,9 +371,38 @@ static void test_guids(void)
 	   "1000 VFs with everything: no message reaches 64 KiB");
 }
 
+static void test_interrupted(void)
+{
+	const uint64_t all = SRIOV_RTNL_ETHERNET;
+
+	fail(0, 0, 0, 0);
+	kernel.cost_ms = 20;
+	kernel.signal = 2;
+	is_int(set(100, all, true), -EINTR, "interrupted in the second message");
+	is_int(kernel.messages, 2, "which is the last");
+	ok(count_done(0, 64, all) == 64 && count_done(64, 100, 0) == 36,
+	   "each VF is done, or was not begun");
+	ctx.interrupts = 0;
+	is_int(set(64, all, false), 0, "in the last message: there is nothing to stop");
+	is_int(count_done(0, 64, all), 64, "all are done");
+
+	ctx.interrupts = 0;
+	kernel.signal = 5;
+	fail(3, IFLA_VF_VLAN_LIST, -EIO, -1);
+	is_int(set(40, SRIOV_VF_VLAN_GROUP, true), -EINTR,
+	       "while VFs are sent one by one");
+	ok(count_done(0, 3, SRIOV_VF_VLAN_GROUP) == 3 && verdicts[3].err == -EIO &&
+		   count_done(4, 40, 0) == 36,
+	   "what was done and what failed is known");
+	ctx.interrupts = 0;
+	kernel.signal = 0;
+	kernel.cost_ms = 0;
+}
+
 int main(void)
 {
 	vfs = sriov_vf_attrs_new(VFS_MAX);
+	ctx.stop_at = 1;
 	sriov_set_debug(&ctx, keep_line, NULL);
 	kernel.room = SIZE_MAX;
 	test_layout();
@@ -380,6 +411,7 @@ int main(void)
 	test_gaps();
 	test_blame();
 	test_guids();
+	test_interrupted();
 	sriov_vf_attrs_free(vfs);
 	return done_testing();
 }
