@@ -39,6 +39,7 @@ lib_sources = \
 	lib/error.c \
 	lib/event.c \
 	lib/find.c \
+	lib/holder-blame.c \
 	lib/holder-netdev.c \
 	lib/holder-netns.c \
 	lib/holder-process.c \

@@ -5,7 +5,6 @@
 #include "holder.h"
 
 #define MORE_LEN 24 /* room for "; and 12345 more" */
-#define BLAMED_MAX 3
 
 static int no_memory(struct sriov_ctx *ctx)
 {
@@ -94,14 +93,17 @@ static void look_at(struct search *search, struct target *target)
 	if (n < 0)
 		return;
 	sriov_holder_find_nodes(search, target, names, (size_t)n);
-	if (sriov_holder_among(names, (size_t)n, "net"))
+	if (!search->only_processes && sriov_holder_among(names, (size_t)n, "net"))
 		sriov_holder_find_netdevs(search, target);
 }
 
-int sriov_holders_find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n)
+static int find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n,
+		bool only_processes)
 {
 	_cleanup_free_ struct target *targets = calloc(n + 1, sizeof(*targets));
-	struct search search = { .ctx = ctx, .targets = targets, .n = n };
+	struct search search = {
+		.ctx = ctx, .targets = targets, .n = n, .only_processes = only_processes
+	};
 
 	search.no_memory = !targets;
 	for (size_t i = 0; i < n && targets; i++) {
@@ -115,6 +117,8 @@ int sriov_holders_find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t
 	if (targets) {
 		sriov_holder_find_vdpa(&search);
 		sriov_holder_find_processes(&search);
+	}
+	if (targets && !only_processes) {
 		sriov_holder_find_uses(&search);
 		sriov_holder_find_namespaces(&search);
 	}
@@ -123,6 +127,17 @@ int sriov_holders_find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t
 	free(search.nodes);
 	free(search.ports);
 	return search.no_memory ? no_memory(ctx) : 0;
+}
+
+int sriov_holders_find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n)
+{
+	return find(ctx, list, n, false);
+}
+
+int sriov_holder_find_only_processes(struct sriov_ctx *ctx, struct sriov_holding *list,
+				     size_t n)
+{
+	return find(ctx, list, n, true);
 }
 
 int sriov_holdings_new(struct sriov_pf *pf, const uint32_t *indexes, uint32_t *n,
@@ -146,23 +161,4 @@ int sriov_holdings_new(struct sriov_pf *pf, const uint32_t *indexes, uint32_t *n
 	*n = m;
 	*list = steal(new);
 	return 0;
-}
-
-void sriov_holders_blame(const struct sriov_holding *list, size_t n, char *text,
-			 size_t size)
-{
-	size_t len = strlen(text), named = 0;
-
-	for (size_t i = 0; i < n && len < size; i++) {
-		const char *device = strrchr(list[i].path, '/');
-
-		if (!list[i].who[0] || ++named > BLAMED_MAX)
-			continue;
-		len += (size_t)snprintf(text + len, size - len,
-					named > 1 ? ", %s of %s" :
-						    " until %s lets go of %s",
-					list[i].who, device + 1);
-	}
-	if (named > BLAMED_MAX && len < size)
-		snprintf(text + len, size - len, ", and %zu more", named - BLAMED_MAX);
 }

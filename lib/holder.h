@@ -39,6 +39,7 @@ struct search {
 	size_t nr_ports;
 	char netdev[SRIOV_NAME_LEN]; /* one of them */
 	bool no_memory;
+	bool only_processes; /* what needs netlink is not looked for */
 };
 
 /* ---- holder.c ---- */
@@ -47,6 +48,9 @@ void sriov_holder_add(struct target *target, const char *fmt, ...) PRINTF(2, 3);
 /* "qemu-system-x86 (pid 1234)". */
 void sriov_holder_process_name(struct sriov_ctx *ctx, const char *pid, char *text,
 			       size_t size);
+/* sriov_holders_find() without netlink, which may block. */
+int sriov_holder_find_only_processes(struct sriov_ctx *ctx, struct sriov_holding *list,
+				     size_t n);
 /* Is `name` among these, which are sorted? */
 bool sriov_holder_among(char *const *names, size_t n, const char *name);
 

@@ -376,6 +376,9 @@ int sriov_holdings_new(struct sriov_pf *pf, const uint32_t *indexes, uint32_t *n
 		       struct sriov_holding **list);
 /* Look for the holders of all at once: in all processes, when there is a reason to. */
 int sriov_holders_find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n);
+/* While the kernel blocks: fill in `who`, in a worker, so that this ends in a second. */
+int sriov_holders_find_blamed(struct sriov_ctx *ctx, struct sriov_holding *list,
+			      size_t n);
 /*
  * The kernel blocks, for processes that have these open: append who they are to the text,
  * " until qemu (pid 7) lets go of 0000:01:10.0", or nothing when there are none.

@@ -66,7 +66,7 @@ int sriov_num_vfs_write(struct sriov_pf *pf, uint32_t n, char *text)
 	r = sriov_workers_run(ctx, &pace, &job, 1);
 	sriov_copy(text, SRIOV_TEXT_LEN, job.text);
 	if (job.pid) {
-		if (sriov_holders_find(ctx, before, nr_before) >= 0)
+		if (sriov_holders_find_blamed(ctx, before, nr_before) >= 0)
 			sriov_holders_blame(before, nr_before, text, SRIOV_TEXT_LEN);
 		r = -EINPROGRESS; /* a driver may say -ETIMEDOUT itself */
 	}

@@ -129,7 +129,7 @@ static void name_holders(struct sriov_ctx *ctx, struct team *team)
 			continue;
 		/* one look for all */
 		if (!known &&
-		    sriov_holders_find(ctx, team->suspects, team->nr_suspects) < 0)
+		    sriov_holders_find_blamed(ctx, team->suspects, team->nr_suspects) < 0)
 			return;
 		known = true;
 		sriov_holders_blame(&team->suspects[i], of_pf ? team->nr_suspects : 1,

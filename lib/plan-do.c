@@ -34,13 +34,21 @@ static int do_autoprobe(struct sriov_plan *plan, struct step **steps, size_t n)
 	return 0;
 }
 
-bool sriov_plan_create_is_stuck(const struct sriov_plan *plan, const struct pf_work *work)
+struct step *sriov_plan_create_step(const struct sriov_plan *plan,
+				    const struct pf_work *work)
 {
 	for (size_t i = 0; i < plan->nr_steps; i++)
 		if (plan->steps[i]->pf_work == work &&
 		    plan->steps[i]->pub.action == SRIOV_ACTION_CREATE)
-			return plan->steps[i]->pub.err == -EINPROGRESS;
-	return false;
+			return plan->steps[i];
+	return NULL;
+}
+
+bool sriov_plan_create_is_stuck(const struct sriov_plan *plan, const struct pf_work *work)
+{
+	const struct step *create = sriov_plan_create_step(plan, work);
+
+	return create && create->pub.err == -EINPROGRESS;
 }
 
 /* A failed write may have taken effect: what counts is what it is now. */

@@ -273,10 +273,18 @@ static void check_kept(struct sriov_plan *plan, struct pf_work *work)
 	sriov_vf_attrs_free(seen);
 }
 
+/* Were its VFs made anew? Where the kernel still blocks that, or what precedes it, nobody asks. */
+static bool is_made_anew(const struct sriov_plan *plan, const struct pf_work *work)
+{
+	const struct step *create = sriov_plan_create_step(plan, work);
+
+	return work->nr_before && sriov_plan_makes_vfs(work) && create &&
+	       create->pub.state != SRIOV_STEP_PLANNED && create->pub.err != -EINPROGRESS;
+}
+
 void sriov_plan_check_kept(struct sriov_plan *plan)
 {
 	for (size_t i = 0; i < plan->nr_works; i++)
-		if (sriov_plan_makes_vfs(plan->works[i]) && plan->works[i]->nr_before &&
-		    !sriov_plan_create_is_stuck(plan, plan->works[i]))
+		if (is_made_anew(plan, plan->works[i]))
 			check_kept(plan, plan->works[i]);
 }

@@ -82,13 +82,10 @@ static bool outlives_its_vf(const struct step *step)
 /* VFs that this plan made are undone by unmaking them. */
 static bool goes_with_its_vfs(const struct sriov_plan *plan, const struct step *step)
 {
-	if (!step->vf_work || outlives_its_vf(step))
-		return false;
-	for (size_t i = 0; i < plan->nr_steps; i++)
-		if (plan->steps[i]->pf_work == step->pf_work &&
-		    plan->steps[i]->pub.action == SRIOV_ACTION_CREATE)
-			return sriov_step_is_written(plan->steps[i]);
-	return false;
+	const struct step *create = sriov_plan_create_step(plan, step->pf_work);
+
+	return step->vf_work && !outlives_its_vf(step) && create &&
+	       sriov_step_is_written(create);
 }
 
 static void follow_num_vfs(struct sriov_plan *plan, const struct step *create)

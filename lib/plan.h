@@ -168,7 +168,10 @@ int sriov_plan_check_guids(const struct pf_work *work, const struct vf_work *vf)
  */
 int sriov_batch_do(struct sriov_plan *plan, struct step **steps, size_t n);
 void sriov_batch_undo(struct sriov_plan *plan, struct step **steps, size_t n);
-/* Is the creation of its VFs something that the kernel still blocks? */
+/* The step that creates VFs of this PF, or NULL. */
+struct step *sriov_plan_create_step(const struct sriov_plan *plan,
+				    const struct pf_work *work);
+/* Is that something that the kernel still blocks? */
 bool sriov_plan_create_is_stuck(const struct sriov_plan *plan,
 				const struct pf_work *work);
 int sriov_batch_vf_set(struct sriov_plan *plan, struct step **steps, size_t n);

@@ -81,3 +81,88 @@ fail()
 		-e trace=read -e inject=read:error=EIO sriov -j pf show eth0
 	[ "$(jq -c '.[0] | [.num_vfs, .total_vfs]' <<<"$output")" = '[1,null]' ]
 }
+
+# start WORD...: run sriov in the background; its pid is $pid.
+start()
+{
+	command sriov "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	pid=$!
+}
+
+# finish SECONDS: its status and errors; it has to end by then.
+finish()
+{
+	within "$1" is_gone /proc/$pid
+	status=0
+	wait $pid || status=$?
+	stderr=$(<"$BATS_TEST_TMPDIR/err")
+	[ "$status" -ne 99 ]
+}
+
+# hold_rtnl: nobody who asks about netdevs has an answer any more.
+hold_rtnl()
+{
+	fault set_vf_mac block
+	ip link set "$netdev" vf 1 mac 02:00:00:00:00:01 3>&- &
+	ip=$!
+	within 10 is_blocked set_vf_mac
+}
+
+let_rtnl_go()
+{
+	fault set_vf_mac none
+	wait $ip
+}
+
+@test "one that is stuck while it only reads keeps no lock" {
+	card_on pfs=1 ib=0
+	sriov vf create $MLX0 2
+	netdev=$(netdev_of $MLX0)
+	vf=$(vf_of $MLX0 1)
+	ip netns add blue
+	ip link set "$(netdev_of $vf)" netns blue
+	hold_rtnl
+	# to find out in which namespace it is, netlink is asked, which does not answer
+	start bind set $MLX0/1 driver none
+	finish 10
+	[ $status = 4 ]
+	[[ $stderr == *"$MLX0: driver: in use: VF 1 [netns unknown]"* ]]
+	stuck=$(pgrep -x sriov-worker)
+	[ -n "$stuck" ]
+	flock -n /run/sriov/$MLX0.lock true
+	[ -e /proc/$stuck ]
+	let_rtnl_go
+	within 10 is_gone /proc/$stuck
+	ip netns del blue
+}
+
+@test "the kernel blocks, and nobody can be asked about netdevs: it ends in time" {
+	card_on pfs=1 ib=0
+	sriov vf create $MLX0 2
+	netdev=$(netdev_of $MLX0)
+	fault vf_remove block
+	start --wait 5 bind set $MLX0/0 driver none
+	within 10 is_blocked vf_remove
+	hold_rtnl
+	finish 15
+	let_rtnl_go
+	fault vf_remove none
+	[ $status = 5 ]
+	[[ $stderr == *"$MLX0/0: driver: left changed (was mlx5_core, wanted none): the kernel blocks; process "*" is stuck in it"* ]]
+}
+
+@test "the same while VFs are destroyed to be made anew: nothing is said to be put back" {
+	card_on pfs=1 ib=0
+	sriov vf create $MLX0 2 vlan 5
+	netdev=$(netdev_of $MLX0)
+	fault sriov_disable block
+	start --wait 5 pf set $MLX0 num_vfs 3
+	within 10 is_blocked sriov_disable
+	hold_rtnl
+	finish 15
+	let_rtnl_go
+	fault sriov_disable none
+	[ $status = 5 ]
+	[[ $stderr == *"$MLX0: num_vfs: left changed (was 2, wanted 0): the kernel blocks; process "*" is stuck in it"* ]]
+	[[ $stderr != *"put back"* ]]
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Signals in the middle: once, and what was done is undone; twice, and what is left is said.
-# shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
+# shellcheck disable=SC2030,SC2031,SC2086,SC2154 # device names have no blanks; run sets output and stderr
 
 load lab
 
