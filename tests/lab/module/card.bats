@@ -330,6 +330,32 @@ counted()
 	[ "$(lspci -d 15b3:101e | wc -l)" = 2 ]
 }
 
+@test "fault: the netdev of a PF comes after its driver, or not at all" {
+	card_on pfs=1 ib=0
+	echo $MLX0 >$DEVICES/$MLX0/driver/unbind
+	fault pf_netdev delay:1000
+	echo $MLX0 >/sys/bus/pci/drivers_probe
+	[ "$(driver_of $MLX0)" = mlx5_core ]
+	[ ! -e $DEVICES/$MLX0/net ]
+	within 10 is_there $DEVICES/$MLX0/net
+	ip link show dev "$(netdev_of $MLX0)"
+	# who unbinds it meanwhile waits for that
+	echo $MLX0 >$DEVICES/$MLX0/driver/unbind
+	echo $MLX0 >/sys/bus/pci/drivers_probe
+	echo $MLX0 >$DEVICES/$MLX0/driver/unbind
+	[ ! -e $DEVICES/$MLX0/net ]
+	fault pf_netdev fail:EIO
+	echo $MLX0 >/sys/bus/pci/drivers_probe
+	[ "$(driver_of $MLX0)" = mlx5_core ]
+	[ ! -e $DEVICES/$MLX0/net ]
+	echo 2 >$DEVICES/$MLX0/sriov_numvfs
+	fault pf_netdev block
+	echo $MLX0 >$DEVICES/$MLX0/driver/unbind
+	echo $MLX0 >/sys/bus/pci/drivers_probe
+	is_blocked pf_netdev
+	card_off
+}
+
 @test "fault: a slow probe is slow, from the very beginning" {
 	card_on faults=vf_probe=delay:300,pf_probe=delay:10
 	before=${EPOCHREALTIME/./}

@@ -26,9 +26,11 @@
 #ifndef LAB_CARD_H
 #define LAB_CARD_H
 
+#include <linux/completion.h>
 #include <linux/if_ether.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
+#include <linux/workqueue.h>
 
 #define LAB_DRIVER "mlx5_core"
 #define LAB_PF_DEVICE 0x1021 /* MT2910 Family [ConnectX-7] */
@@ -76,6 +78,10 @@ struct lab_port {
 	unsigned int index; /* PCI function number of the PF */
 	spinlock_t lock;    /* of `vfs`; with BH off, because frames are counted */
 	struct lab_vf *vfs; /* card->total_vfs of them */
+	/* While the PF has its driver: its netdev comes. */
+	struct pci_dev *pdev;
+	struct work_struct arrival;
+	struct completion arrived;
 	/* Under card->lock: */
 	struct lab_function function;
 	struct lab_function
@@ -197,6 +203,7 @@ int lab_netdev_get_vf_stats(struct net_device *netdev, int vf,
 /* Every operation that can be disturbed, and whether it is one on a VF: a file each. */
 #define LAB_OPERATIONS(ROW)          \
 	ROW(pf_probe, false)         \
+	ROW(pf_netdev, false)        \
 	ROW(pf_remove, false)        \
 	ROW(vf_probe, true)          \
 	ROW(vf_remove, true)         \

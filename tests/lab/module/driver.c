@@ -4,14 +4,35 @@
 
 #include "card.h"
 
+#define ARRIVAL_MS 100 /* one that is later comes after the probe */
+
+/*
+ * As that of mlx5_core, the netdev of a PF is not made by its probe itself: there, it is a
+ * driver on the auxiliary bus that does it.
+ */
+static void arrive(struct work_struct *work)
+{
+	struct lab_port *port = container_of(work, struct lab_port, arrival);
+	struct net_device *netdev;
+
+	if (!lab_fault(LAB_OP_pf_netdev, -1)) {
+		netdev = lab_netdev_create(port->pdev, port, -1);
+		if (!IS_ERR(netdev))
+			pci_set_drvdata(port->pdev, netdev);
+	}
+	complete(&port->arrived);
+}
+
 static int pf_probe(struct pci_dev *pdev)
 {
 	struct lab_port *port = lab_port_of(pdev);
-	struct net_device *netdev;
 	int err;
 
 	if (!port)
 		return -ENODEV;
+	port->pdev = pdev;
+	INIT_WORK(&port->arrival, arrive);
+	init_completion(&port->arrived);
 	err = lab_fault(LAB_OP_pf_probe, -1);
 	if (err < 0)
 		return err;
@@ -23,12 +44,8 @@ static int pf_probe(struct pci_dev *pdev)
 	if (err)
 		return err;
 	pci_set_master(pdev);
-	netdev = lab_netdev_create(pdev, port, -1);
-	if (IS_ERR(netdev)) {
-		pci_disable_device(pdev);
-		return PTR_ERR(netdev);
-	}
-	pci_set_drvdata(pdev, netdev);
+	queue_work(system_unbound_wq, &port->arrival);
+	wait_for_completion_timeout(&port->arrived, msecs_to_jiffies(ARRIVAL_MS));
 	return 0;
 }
 
@@ -36,10 +53,11 @@ static void pf_remove(struct pci_dev *pdev)
 {
 	lab_fault(LAB_OP_pf_remove, -1);
 	pci_disable_sriov(pdev);
-	if (!pci_get_drvdata(pdev))
-		return;
-	lab_netdev_destroy(pci_get_drvdata(pdev));
-	pci_disable_device(pdev);
+	flush_work(&lab_port_of(pdev)->arrival);
+	if (pci_get_drvdata(pdev))
+		lab_netdev_destroy(pci_get_drvdata(pdev));
+	if (pci_is_enabled(pdev))
+		pci_disable_device(pdev);
 }
 
 static int vf_probe(struct pci_dev *pdev)
