@@ -355,6 +355,8 @@ int sriov_num_vfs_write(struct sriov_pf *pf, uint32_t n, char *text);
  */
 void sriov_num_vfs_settle(struct sriov_pf *pf, const uint32_t *indexes, size_t n,
 			  bool *late);
+/* The same for a PF that is a network card: false when it has not. */
+bool sriov_pf_settle(struct sriov_pf *pf);
 
 /* ---- holder*.c: who would be hurt ---- */
 #define SRIOV_HOLDER_LEN 256 /* a list of holders, with its NUL */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Creating and destroying VFs, and waiting until they are ready. */
+/* Creating and destroying VFs, and waiting until they, or their PF, are ready. */
 #include "internal.h"
 
 struct change {
@@ -104,25 +104,28 @@ static bool is_known_to_udev(struct sriov_ctx *ctx, const char *path, const char
 	       sriov_sysfs_exists(ctx, "run/udev/data/n%u", index);
 }
 
-static bool is_settled(struct settling *s, uint32_t index)
+/* Has this device what its driver makes? */
+static bool is_ready(struct sriov_ctx *ctx, const char *path, bool udev)
 {
-	struct sriov_ctx *ctx = s->pf->ctx;
-	char path[SRIOV_PATH_LEN], driver[SRIOV_NAME_LEN];
+	char driver[SRIOV_NAME_LEN];
 	_cleanup_free_ char **names = NULL;
-	int n;
+	int n = sriov_sysfs_list(ctx, &names, "%s/net", path);
 
-	if (sriov_vf_path(s->pf, index, path, sizeof(path)) < 0)
-		return false;
-	if (!s->netdevs)
-		return true;
-	n = sriov_sysfs_list(ctx, &names, "%s/net", path);
 	if (n > 0)
-		return !s->udev || is_known_to_udev(ctx, path, names[0]);
+		return !udev || is_known_to_udev(ctx, path, names[0]);
 	/* an empty directory: udev, or somebody, has moved it to another namespace */
 	if (n == 0)
 		return true;
 	sriov_driver_of(ctx, path, driver, sizeof(driver));
 	return !sriov_bind_makes_netdevs(driver);
+}
+
+static bool is_settled(struct settling *s, uint32_t index)
+{
+	char path[SRIOV_PATH_LEN];
+
+	return sriov_vf_path(s->pf, index, path, sizeof(path)) >= 0 &&
+	       (!s->netdevs || is_ready(s->pf->ctx, path, s->udev));
 }
 
 static bool all_settled(void *data)
@@ -158,4 +161,25 @@ void sriov_num_vfs_settle(struct sriov_pf *pf, const uint32_t *indexes, size_t n
 	}
 	sriov_events_wait(events, ctx->wait * 1000, all_settled, &s);
 	sriov_events_close(events);
+}
+
+static bool pf_is_settled(void *data)
+{
+	const struct settling *s = data;
+
+	return is_ready(s->pf->ctx, s->pf->path, s->udev);
+}
+
+bool sriov_pf_settle(struct sriov_pf *pf)
+{
+	struct settling s = { .pf = pf };
+	struct sriov_events *events = NULL;
+	int r;
+
+	s.udev = sriov_sysfs_exists(pf->ctx, "run/udev/control");
+	if (sriov_events_open(pf->ctx, &events) < 0)
+		return pf_is_settled(&s);
+	r = sriov_events_wait(events, pf->ctx->wait * 1000, pf_is_settled, &s);
+	sriov_events_close(events);
+	return r >= 0;
 }

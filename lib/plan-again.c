@@ -55,6 +55,9 @@ static int make_again(struct sriov_plan *plan, struct pf_work *work, char *text,
 		return r;
 	r = sriov_plan_pf_set(again, work->pf, &want);
 	if (r >= 0) {
+		/* its driver may have come back just now: its VFs are set through its netdev */
+		if (work->is_nic)
+			sriov_pf_settle(work->pf);
 		theirs = again->works[0];
 		theirs->lent = true;
 		theirs->before = work->before;

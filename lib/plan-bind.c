@@ -186,6 +186,18 @@ static int judge(struct sriov_plan *plan, struct step *step, const struct sriov_
 	return job->err;
 }
 
+#define LATE "bound, but its netdev or udev record has not come"
+
+static int settle_pf(struct step *step)
+{
+	if (step->pub.state != SRIOV_STEP_DONE || !step->pf_work->is_nic ||
+	    sriov_pf_settle(step->pub.pf))
+		return 0;
+	step->pub.state = SRIOV_STEP_UNVERIFIED;
+	sriov_step_text(step, LATE);
+	return sriov_is_stopped(step->pub.pf->ctx) ? -EINTR : 0;
+}
+
 /* A driver is not ready before its netdev is there, and known to udev where udev runs. */
 static int settle(struct step **steps, size_t n)
 {
@@ -195,10 +207,12 @@ static int settle(struct step **steps, size_t n)
 	size_t m = 0;
 	int r = 0;
 
+	if (!steps[0]->vf_work)
+		return settle_pf(steps[0]);
 	if (!indexes || !late || !bound)
 		return 0;
 	for (size_t i = 0; i < n; i++) {
-		if (steps[i]->pub.state != SRIOV_STEP_DONE || !steps[i]->vf_work ||
+		if (steps[i]->pub.state != SRIOV_STEP_DONE ||
 		    !sriov_bind_makes_netdevs(steps[i]->vf_work->to.driver))
 			continue;
 		indexes[m] = steps[i]->pub.index;
@@ -211,8 +225,7 @@ static int settle(struct step **steps, size_t n)
 		if (!late[i])
 			continue;
 		bound[i]->pub.state = SRIOV_STEP_UNVERIFIED;
-		sriov_step_text(bound[i],
-				"bound, but its netdev or udev record has not come");
+		sriov_step_text(bound[i], LATE);
 		r = -EINTR;
 	}
 	/* who does not want to wait for them does not want them */

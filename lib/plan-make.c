@@ -6,6 +6,8 @@
 	(SRIOV_PF_NUM_VFS | SRIOV_PF_TOTAL_VFS | SRIOV_PF_AUTOPROBE | SRIOV_PF_DRIVER | \
 	 SRIOV_PF_OVERRIDE | SRIOV_PF_NOTE)
 
+#define CLASS_ETHERNET 0x0200
+
 static int by_index(const void *a, const void *b)
 {
 	const struct vf_work *left = a, *right = b;
@@ -272,6 +274,16 @@ static int add_steps(struct sriov_plan *plan, struct pf_work *work)
 	return r;
 }
 
+/* An InfiniBand PF has a netdev only where IPoIB is loaded: what it has now is what counts. */
+static bool is_nic(struct sriov_pf *pf)
+{
+	uint32_t class;
+
+	return sriov_sysfs_exists(pf->ctx, "%s/net", pf->path) ||
+	       (sriov_sysfs_read_u32(pf->ctx, &class, "%s/class", pf->path) >= 0 &&
+		class >> 8 == CLASS_ETHERNET);
+}
+
 int sriov_plan_make_pf(struct sriov_plan *plan, struct pf_work *work)
 {
 	size_t first = plan->nr_steps;
@@ -279,6 +291,7 @@ int sriov_plan_make_pf(struct sriov_plan *plan, struct pf_work *work)
 
 	if (r < 0)
 		return r;
+	work->is_nic = is_nic(work->pf);
 	r = sriov_plan_check_pf(plan, work);
 	work->can = sriov_backend_writes(work->pf);
 	if (r >= 0)

@@ -40,6 +40,7 @@ struct pf_work {
 	bool locked; /* by this plan */
 	bool lent; /* the lock and `before` are those of the plan that this one undoes */
 	bool create;         /* VFs must not exist */
+	bool is_nic;         /* whoever is its driver makes a netdev, soon or later */
 	bool failed, undone; /* as for a VF */
 	uint64_t can;        /* what its VFs can be asked to become */
 	struct sriov_pf_attrs want, now;

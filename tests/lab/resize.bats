@@ -192,3 +192,39 @@ autoprobe() { cat $DEVICES/$1/sriov_drivers_autoprobe; }
 	[[ $stderr == *"$PF0: num_vfs: not with one back end alone"* ]]
 	[ "$(seen eth0 1 '.vlan_list[0].vlan')" = 7 ]
 }
+
+@test "a PF whose netdev comes later than its driver: its VFs are made anew when it is there" {
+	card_on pfs=1 ib=0
+	vfio_on
+	sriov vf create $MLX0 3 mac 02:00:00:00:00:01+ vlan 10 trust on
+	sriov bind set $MLX0/1 driver mlx5_vfio_pci
+	settings=$(settings $MLX0) drivers=$(drivers $MLX0)
+	fault pf_netdev delay:2000
+	# its VFs go with its driver; and before it
+	for words in "--force pf set $MLX0 driver nvme" "pf set $MLX0 num_vfs 0 driver nvme"; do
+		run --separate-stderr -1 sriov $words
+		[[ $stderr == *"$MLX0: driver: nvme does not bind: "* ]]
+		[[ $stderr != *"left"* ]]
+		[ "$(settings $MLX0)" = "$settings" ]
+		[ "$(drivers $MLX0)" = "$drivers" ]
+	done
+	# who does not want to wait is told
+	run --separate-stderr -5 sriov --wait 1 pf set $MLX0 num_vfs 0 driver nvme
+	[[ $stderr == *"$MLX0: num_vfs: left changed (was 3, wanted 0): "*"not all that $MLX0/0 had could be read and set"* ]]
+}
+
+@test "a PF is ready when its netdev is there" {
+	card_on pfs=1 ib=0
+	fault pf_netdev delay:2000
+	sriov pf set $MLX0 driver none
+	sriov pf set $MLX0 driver default num_vfs 2
+	[ -n "$(netdev_of $MLX0)" ]
+	[ -n "$(netdev_of "$(vf_of $MLX0 1)")" ]
+	sriov vf set $MLX0/all vlan 5
+	sriov pf set $MLX0 num_vfs 0
+	sriov pf set $MLX0 driver none
+	fault pf_netdev block
+	run -0 --separate-stderr sriov -j --wait 1 pf set $MLX0 driver default
+	[[ $stderr == *"$MLX0: driver: bound, but its netdev or udev record has not come"* ]]
+	[ "$(jq -c 'map([.attribute, .state, .changed])' <<<"$output")" = '[["driver","unverified",true]]' ]
+}
