@@ -75,12 +75,14 @@ is() { [ "$1" = "$2" ] || { printf 'want %s\ngot  %s\n' "$1" "$2"; return 1; }; 
 	run -2 sriov vf set eth0/7 vlan 3
 	run -2 sriov vf set eth0/0 vlan 5000
 	run -4 sriov vf create eth0 1
-	flock /run/sriov/$PF0.lock sleep 60 &
+	# no child of flock's that keeps the lock when flock is killed
+	flock --no-fork /run/sriov/$PF0.lock sleep 60 3>&- &
 	holder=$!
 	within 10 is_locked
 	run -4 sriov --wait 0 vf set eth0/0 vlan 3
 	kill $holder
 	wait $holder || true
+	! is_locked || return 1
 	said 1
 }
 
