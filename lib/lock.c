@@ -31,51 +31,70 @@ static int open_directory(struct sriov_ctx *ctx)
 	return fd;
 }
 
+/* The file that is the lock. */
+struct lock {
+	const char *name; /* without directories */
+	int fd;
+};
+
+/* A process that may have it. */
+struct suspect {
+	struct sriov_ctx *ctx;
+	const struct lock *lock;
+	const struct stat *file;
+	const char *pid;
+	bool holds;
+};
+
 /*
  * Does this descriptor hold the lock, or only wait for it? The kernel shows a lock with
- * the descriptors of its open file (fs/locks.c, show_fd_locks), inherited ones included.
+ * the descriptors of its open file (fs/locks.c, show_fd_locks), inherited ones included. Only
+ * a file of that name is asked for more: one of a dead NFS server would never answer. Its
+ * directory may have another path where that process lives.
  */
-static bool holds(struct sriov_ctx *ctx, const char *pid, const char *fd,
-		  const struct stat *lock)
+static void look_at_descriptor(void *data, const char *fd, const char *target)
 {
+	struct suspect *suspect = data;
+	const char *slash = strrchr(target, '/');
 	_cleanup_free_ char *info = NULL;
 	char path[SRIOV_NAME_LEN];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "proc/%s/fd/%s", pid, fd);
-	return fstatat(ctx->root, path, &st, 0) == 0 && st.st_dev == lock->st_dev &&
-	       st.st_ino == lock->st_ino &&
-	       sriov_sysfs_slurp(ctx, &info, "proc/%s/fdinfo/%s", pid, fd) >= 0 &&
-	       strstr(info, "FLOCK");
-}
-
-static bool holds_any(struct sriov_ctx *ctx, const char *pid, const struct stat *lock)
-{
-	_cleanup_free_ char **fds = NULL;
-	int n = sriov_sysfs_list(ctx, &fds, "proc/%s/fd", pid);
-
-	for (int i = 0; i < n; i++)
-		if (holds(ctx, pid, fds[i], lock))
-			return true;
-	return false;
+	if (suspect->holds || !slash || strcmp(slash + 1, suspect->lock->name) != 0)
+		return;
+	snprintf(path, sizeof(path), "proc/%s/fd/%s", suspect->pid, fd);
+	suspect->holds = fstatat(suspect->ctx->root, path, &st, 0) == 0 &&
+			 st.st_dev == suspect->file->st_dev &&
+			 st.st_ino == suspect->file->st_ino &&
+			 sriov_sysfs_slurp(suspect->ctx, &info, "proc/%s/fdinfo/%s",
+					   suspect->pid, fd) >= 0 &&
+			 strstr(info, "FLOCK");
 }
 
 /*
  * Name the process. True when only a worker is there that its command has left behind: the
  * kernel does not let go of it, and waiting for it is vain.
  */
-static bool find_holder(struct sriov_ctx *ctx, int fd, char *text, size_t size)
+static bool find_holder(struct sriov_ctx *ctx, const struct lock *lock, char *text,
+			size_t size)
 {
 	_cleanup_free_ char **pids = NULL;
 	bool left_behind = false;
 	char comm[32];
-	struct stat lock;
-	int n = fstat(fd, &lock) < 0 ? 0 : sriov_sysfs_list(ctx, &pids, "proc");
+	struct stat file;
+	int n = fstat(lock->fd, &file) < 0 ? 0 : sriov_sysfs_list(ctx, &pids, "proc");
 
 	sriov_copy(text, size, "another process");
 	for (int i = 0; i < n; i++) {
-		if (pids[i][0] < '0' || pids[i][0] > '9' ||
-		    !holds_any(ctx, pids[i], &lock))
+		struct suspect suspect = {
+			.ctx = ctx, .lock = lock, .file = &file, .pid = pids[i]
+		};
+
+		if (pids[i][0] < '0' || pids[i][0] > '9')
+			continue;
+		sriov_sysfs_links(ctx, look_at_descriptor, &suspect, "proc/%s/fd",
+				  pids[i]);
+		if (!suspect.holds)
 			continue;
 		if (sriov_sysfs_read(ctx, comm, sizeof(comm), "proc/%s/comm", pids[i]) <
 		    0)
@@ -90,14 +109,14 @@ static bool find_holder(struct sriov_ctx *ctx, int fd, char *text, size_t size)
 }
 
 /* True when there is no more waiting. Looking through all processes is dear: not each time. */
-static bool give_up(struct sriov_ctx *ctx, const char *object, int fd, int64_t begin,
-		    int64_t *next_look)
+static bool give_up(struct sriov_ctx *ctx, const char *object, const struct lock *lock,
+		    int64_t begin, int64_t *next_look)
 {
 	int64_t now = sriov_now_ms(), waited = now - begin;
 	char holder[SRIOV_NAME_LEN];
 
 	if (waited >= ctx->wait * INT64_C(1000)) {
-		find_holder(ctx, fd, holder, sizeof(holder));
+		find_holder(ctx, lock, holder, sizeof(holder));
 		sriov_fail(ctx, SRIOV_REFUSED, EBUSY,
 			   "%s: locked: %s works on it (waited %u s)", object, holder,
 			   ctx->wait);
@@ -106,7 +125,7 @@ static bool give_up(struct sriov_ctx *ctx, const char *object, int fd, int64_t b
 	if (now < *next_look)
 		return false;
 	*next_look = now + LEFT_BEHIND_MS;
-	if (!find_holder(ctx, fd, holder, sizeof(holder)))
+	if (!find_holder(ctx, lock, holder, sizeof(holder)))
 		return false;
 	sriov_fail(
 		ctx, SRIOV_REFUSED, EBUSY,
@@ -115,18 +134,18 @@ static bool give_up(struct sriov_ctx *ctx, const char *object, int fd, int64_t b
 	return true;
 }
 
-static int take(struct sriov_ctx *ctx, const char *object, int fd)
+static int take(struct sriov_ctx *ctx, const char *object, const struct lock *lock)
 {
 	const struct timespec pause = { .tv_nsec = RETRY_MS * 1000000 };
 	int64_t begin = sriov_now_ms(), next_look = begin + LEFT_BEHIND_MS;
 
-	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+	while (flock(lock->fd, LOCK_EX | LOCK_NB) < 0) {
 		int err = errno;
 
 		if (err != EWOULDBLOCK && err != EINTR)
 			return sriov_fail(ctx, SRIOV_FAILED, err, "%s: lock: %s", object,
 					  sriov_strerror(err));
-		if (give_up(ctx, object, fd, begin, &next_look))
+		if (give_up(ctx, object, lock, begin, &next_look))
 			return -EBUSY;
 		if (sriov_is_stopped(ctx))
 			return sriov_fail_interrupted(ctx);
@@ -162,7 +181,7 @@ int sriov_lock(struct sriov_pf *pf)
 				  pf->name, DIRECTORY, name, sriov_strerror(err),
 				  err == EACCES ? " (changing needs root)" : "");
 	}
-	r = take(ctx, pf->name, fd);
+	r = take(ctx, pf->name, &(struct lock){ name, fd });
 	if (r < 0)
 		return r;
 	pf->lock = fd;

@@ -404,6 +404,46 @@ has_global() { [[ $(ip -6 addr show dev "$1" scope site) == *fec0::* ]]; }
 	let_go
 }
 
+# dead_mount: a file system whose server never answers, and a process that has its root open.
+dead_mount()
+{
+	modprobe fuse
+	exec {server}<>/dev/fuse
+	mkdir -p "$BATS_TEST_TMPDIR/dead"
+	mount -i -t fuse -o "fd=$server,rootmode=40000,user_id=0,group_id=0" dead "$BATS_TEST_TMPDIR/dead"
+	# openat(AT_FDCWD, ..., O_PATH) asks the server for nothing
+	perl -e 'syscall(257, -100, $ARGV[0], 010000000) > 2 or die $!; exec "sleep", 600' \
+		"$BATS_TEST_TMPDIR/dead" 3>&- {server}>&- &
+	holders+=($!)
+	within 10 grep -qx sleep /proc/$!/comm
+	ls -l /proc/$!/fd | grep -q "/dead$"
+	run -124 timeout 1 stat -L /proc/$!/fd/*
+}
+
+no_dead_mount()
+{
+	exec {server}>&-
+	umount -l "$BATS_TEST_TMPDIR/dead"
+}
+
+@test "who holds the lock is found although a process has files of a dead server open" {
+	dead_mount
+	# by another path, as in a container
+	mkdir -p "$BATS_TEST_TMPDIR/inside"
+	sriov vf create eth0 1
+	unshare --mount bash -c "mount --bind /run/sriov '$BATS_TEST_TMPDIR/inside' &&
+		exec flock --no-fork '$BATS_TEST_TMPDIR/inside/$PF0.lock' sleep 601" 3>&- &
+	locker=$!
+	holders+=($locker)
+	within 10 grep -qx sleep /proc/$locker/comm
+	run -4 --separate-stderr timeout 10 sriov --wait 1 pf set eth0 num_vfs 0
+	[[ $stderr == *"locked: pid $locker (sleep) "* ]] || { echo "$status $stderr"; no_dead_mount; return 1; }
+	kill $locker
+	wait $locker || true
+	run -0 timeout 20 sriov --wait 5 pf set eth0 num_vfs 0
+	no_dead_mount
+}
+
 @test "127 VFs that are in use: one message, of bounded length; and it is looked for only when asked" {
 	card_on pfs=1 ib=0
 	sriov vf create $MLX0 127 mac 02:00:00:00:00:01+
