@@ -45,6 +45,7 @@ lib_sources = \
 	lib/holder-process.c \
 	lib/holder.c \
 	lib/lock.c \
+	lib/manager-driverctl.c \
 	lib/manager-ini.c \
 	lib/manager-libvirt.c \
 	lib/manager-netplan.c \

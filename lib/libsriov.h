@@ -212,11 +212,12 @@ struct sriov_manager {
 	const char *file; /* that says so: "/etc/NetworkManager/..." */
 	const char *text; /* "NetworkManager manages the VFs of eth0" */
 	uint32_t index;   /* the VF that it manages, or SRIOV_MANAGER_ALL */
+	bool drivers;     /* only the driver of that VF, or of the PF itself */
 };
 
 /*
- * Look into the configurations of NetworkManager, systemd, netplan and libvirt: whoever is
- * found may undo what is done to this PF and its VFs. Whether the program runs, and whether it
+ * Look into the configurations of NetworkManager, systemd, netplan, libvirt and driverctl:
+ * whoever is found may undo what is done to this PF and its VFs. Whether the program runs, and whether it
  * is going to do anything, is not asked; what cannot be read or understood is left out. The
  * array is NULL-terminated, its texts are free of control characters; free it with
  * sriov_managers_free(). Errors: -ENOMEM.

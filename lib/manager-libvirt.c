@@ -39,48 +39,12 @@ static bool take_address(const struct sriov_xml *xml, char *dev, size_t size)
 	return true;
 }
 
-/* Domain, and bus, slot and function as one number. */
-static bool take_apart(const char *dev, unsigned long *domain, unsigned long *routing)
-{
-	unsigned int bus, slot, function;
-	char plain[SRIOV_NAME_LEN];
-
-	if (sriov_pci_parse(dev, plain, sizeof(plain)) < 0 ||
-	    sscanf(plain, "%lx:%x:%x.%x", domain, &bus, &slot, &function) != 4)
-		return false;
-	*routing = bus << 8 | slot << 3 | function;
-	return true;
-}
-
-/*
- * The index of the VF with this address, also of one that does not exist now: PCI Express
- * 9.2.1.2, each VF is First VF Offset and a multiple of VF Stride behind the PF.
- */
-static bool vf_at(const struct sriov_pf *pf, const char *dev, uint32_t *index)
-{
-	unsigned long pf_domain, pf_routing, domain, routing;
-	uint32_t offset, stride, total;
-
-	if (!take_apart(pf->dev, &pf_domain, &pf_routing) ||
-	    !take_apart(dev, &domain, &routing) || domain != pf_domain ||
-	    sriov_sysfs_read_u32(pf->ctx, &offset, "%s/sriov_offset", pf->path) < 0 ||
-	    sriov_sysfs_read_u32(pf->ctx, &stride, "%s/sriov_stride", pf->path) < 0 ||
-	    sriov_sysfs_read_u32(pf->ctx, &total, "%s/sriov_totalvfs", pf->path) < 0 ||
-	    routing < pf_routing + offset)
-		return false;
-	routing -= pf_routing + offset;
-	if (routing % (stride ? stride : 1))
-		return false;
-	*index = (uint32_t)(stride ? routing / stride : routing);
-	return *index < total;
-}
-
 static void report(struct home *home, const char *dev, const char *what)
 {
 	struct sriov_pf *pf = home->look->pf;
 	uint32_t index = SRIOV_MANAGER_ALL;
 
-	if (pf->is_pci && (!strcmp(dev, pf->dev) || vf_at(pf, dev, &index)))
+	if (pf->is_pci && (!strcmp(dev, pf->dev) || sriov_manager_vf_at(pf, dev, &index)))
 		sriov_manager_add(home->look, index, home->file->path,
 				  "libvirt gives %s to the %s %s", what,
 				  home->network ? "network" : "domain", home->name);

@@ -13,7 +13,7 @@
 /*
  * Where they look, the directory that wins first. nm-settings-keyfile(5),
  * nm-settings-ifcfg-rh(5), NetworkManager.conf(5), systemd.network(5), systemd.link(5),
- * netplan(5); libvirt: /etc/libvirt/DRIVER/NAME.xml and .../networks/NAME.xml.
+ * netplan(5); libvirt: /etc/libvirt/DRIVER/NAME.xml and .../networks/NAME.xml; driverctl(8).
  */
 static const struct sriov_manager_row managers[] = {
 	{ "NetworkManager",
@@ -63,6 +63,7 @@ static const struct sriov_manager_row managers[] = {
 	  sriov_look_libvirt },
 	{ "libvirt", { "etc/libvirt/qemu" }, "*.xml", false, sriov_look_libvirt },
 	{ "libvirt", { "etc/libvirt/libxl" }, "*.xml", false, sriov_look_libvirt },
+	{ "driverctl", { "etc/driverctl.d" }, "pci-*", false, sriov_look_driverctl },
 };
 
 static int add_files(struct sriov_look *look, const char *dir, int rank,
@@ -199,7 +200,8 @@ void sriov_manager_add(struct sriov_look *look, uint32_t index, const char *path
 		look->err = -ENOMEM;
 		return;
 	}
-	found[look->nr_found++]->index = index;
+	found[look->nr_found]->index = index;
+	found[look->nr_found++]->drivers = look->drivers;
 	found[look->nr_found] = NULL;
 }
 
@@ -208,6 +210,39 @@ void sriov_manager_add_netdev(struct sriov_look *look,
 {
 	sriov_manager_add(look, SRIOV_MANAGER_ALL, path, "%s manages the VFs of %s",
 			  look->row->name, netdev->name);
+}
+
+/* Domain, and bus, slot and function as one number. */
+static bool take_apart(const char *dev, unsigned long *domain, unsigned long *routing)
+{
+	unsigned int bus, slot, function;
+	char plain[SRIOV_NAME_LEN];
+
+	if (sriov_pci_parse(dev, plain, sizeof(plain)) < 0 ||
+	    sscanf(plain, "%lx:%x:%x.%x", domain, &bus, &slot, &function) != 4)
+		return false;
+	*routing = bus << 8 | slot << 3 | function;
+	return true;
+}
+
+/* PCI Express 9.2.1.2: each VF is First VF Offset and a multiple of VF Stride behind the PF. */
+bool sriov_manager_vf_at(const struct sriov_pf *pf, const char *dev, uint32_t *index)
+{
+	unsigned long pf_domain, pf_routing, domain, routing;
+	uint32_t offset, stride, total;
+
+	if (!take_apart(pf->dev, &pf_domain, &pf_routing) ||
+	    !take_apart(dev, &domain, &routing) || domain != pf_domain ||
+	    sriov_sysfs_read_u32(pf->ctx, &offset, "%s/sriov_offset", pf->path) < 0 ||
+	    sriov_sysfs_read_u32(pf->ctx, &stride, "%s/sriov_stride", pf->path) < 0 ||
+	    sriov_sysfs_read_u32(pf->ctx, &total, "%s/sriov_totalvfs", pf->path) < 0 ||
+	    routing < pf_routing + offset)
+		return false;
+	routing -= pf_routing + offset;
+	if (routing % (stride ? stride : 1))
+		return false;
+	*index = (uint32_t)(stride ? routing / stride : routing);
+	return *index < total;
 }
 
 /* With many stars, fnmatch(3) tries more ways than there is time for: that is no pattern. */
@@ -287,6 +322,7 @@ static int ask(struct sriov_look *look, const struct sriov_manager_row *row)
 	if (row->by_netdev && !look->nr_netdevs)
 		return 0;
 	look->row = row;
+	look->drivers = false;
 	n = sriov_conf_list(look, NULL, row->pattern, &files);
 	if (n < 0)
 		return n;

@@ -23,6 +23,7 @@ struct sriov_look {
 	char driver[SRIOV_NAME_LEN];
 	char id_path[SRIOV_NAME_LEN + 8]; /* udev's ID_PATH, "" when not known */
 	const struct sriov_manager_row *row;
+	bool drivers; /* what is found minds nothing else */
 	struct sriov_manager **found;
 	size_t nr_found;
 	int err;
@@ -62,6 +63,8 @@ void sriov_manager_add(struct sriov_look *look, uint32_t index, const char *path
 /* Report that it manages the VFs of this netdev. */
 void sriov_manager_add_netdev(struct sriov_look *look,
 			      const struct sriov_known_netdev *netdev, const char *path);
+/* The index of the VF with this address, also of one that does not exist now. */
+bool sriov_manager_vf_at(const struct sriov_pf *pf, const char *dev, uint32_t *index);
 /* Does the value fit the pattern, as in a shell? */
 bool sriov_glob_fits(const char *pattern, const char *value);
 /* Is this the address, with bytes separated by ':', '-' or '.'? */
@@ -113,7 +116,8 @@ bool sriov_xml_attr(const struct sriov_xml *xml, const char *name, char *value,
 /* Copy a text up to `end`, with &amp; and the like as what they stand for. */
 bool sriov_xml_copy(const char *from, const char *end, char *value, size_t size);
 
-/* ---- manager-nm.c, manager-networkd.c, manager-netplan.c, manager-libvirt.c ---- */
+/* ---- manager-nm.c, manager-networkd.c, manager-netplan.c, manager-libvirt.c,
+ * manager-driverctl.c ---- */
 void sriov_look_nm_keyfile(struct sriov_look *look, const struct sriov_conf *files,
 			   size_t n);
 void sriov_look_nm_ifcfg(struct sriov_look *look, const struct sriov_conf *files,
@@ -126,5 +130,7 @@ void sriov_look_netplan(struct sriov_look *look, const struct sriov_conf *files,
 			size_t n);
 void sriov_look_libvirt(struct sriov_look *look, const struct sriov_conf *files,
 			size_t n);
+void sriov_look_driverctl(struct sriov_look *look, const struct sriov_conf *files,
+			  size_t n);
 
 #endif

@@ -18,19 +18,26 @@ static bool is_change(const struct sriov_step *step, const struct sriov_pf *pf)
 	return step->pf == pf && step->state != SRIOV_STEP_SAME;
 }
 
+/* With these, all VFs lose what they are. */
+static const uint64_t lost = SRIOV_PF_NUM_VFS | SRIOV_PF_DRIVER;
+
 /* Who manages one VF minds what is done to that one, or to all that there are. */
 static bool concerns(const struct sriov_manager *manager,
 		     const struct sriov_step *const *steps, size_t n,
 		     const struct sriov_pf *pf)
 {
-	if (manager->index == SRIOV_MANAGER_ALL)
+	bool all = manager->index == SRIOV_MANAGER_ALL;
+
+	if (all && !manager->drivers)
 		return true;
 	for (size_t i = 0; i < n; i++) {
 		if (!is_change(steps[i], pf))
 			continue;
 		if (steps[i]->noun == SRIOV_NOUN_PF ?
-			    steps[i]->attr & (SRIOV_PF_NUM_VFS | SRIOV_PF_DRIVER) :
-			    steps[i]->index == manager->index)
+			    steps[i]->attr & (all ? SRIOV_PF_DRIVER : lost) :
+			    steps[i]->index == manager->index &&
+				    (!manager->drivers ||
+				     steps[i]->attr & SRIOV_VF_DRIVER))
 			return true;
 	}
 	return false;

@@ -138,6 +138,24 @@ ${pf}libvirt gives the VFs of eth1 to the network passthrough: /etc/libvirt/qemu
 		vf create eth1 4 vlan 3
 }
 
+@test "driverctl is named where a driver is concerned" {
+	mkdir -p "$SYSROOT/etc/driverctl.d"
+	echo vfio-pci >"$SYSROOT/etc/driverctl.d/pci-0000:01:10.2"
+	echo igb >"$SYSROOT/etc/driverctl.d/pci-0000:01:00.0"
+	vf='sriov: warning: 0000:01:00.0/1: driverctl gives it the driver vfio-pci: /etc/driverctl.d/pci-0000:01:10.2: it may undo this'
+	pf='sriov: warning: 0000:01:00.0: driverctl gives it the driver igb: /etc/driverctl.d/pci-0000:01:00.0: it may undo this'
+	warns "$vf" --force bind set eth0/all driver none
+	warns '' --force bind set eth0/3 driver none
+	warns '' vf set eth0/all vlan 11
+	warns '' pf set eth0 autoprobe off
+	warns "$vf" --force pf set eth0 num_vfs 0
+	warns "$pf"$'\n'"$vf" --force pf set eth0 driver none
+	# VFs that are yet to be made
+	echo vfio-pci >"$SYSROOT/etc/driverctl.d/pci-0000:01:10.3"
+	warns 'sriov: warning: 0000:01:00.1/1: driverctl gives it the driver vfio-pci: /etc/driverctl.d/pci-0000:01:10.3: it may undo this' \
+		vf create eth1 4 driver igbvf
+}
+
 @test "many of a kind are counted" {
 	for i in 1 2 3 4 5 6 7 8 9 10 11; do
 		domain "vm$i" 0x10 0x2
@@ -168,7 +186,7 @@ ${pf}libvirt gives the VFs of eth1 to the network passthrough: /etc/libvirt/qemu
 	[[ $stderr == 'sriov: warning: 0000:01:00.0: NetworkManager manages'* ]]
 }
 
-@test "a PF without a netdev is known to libvirt only" {
+@test "a PF without a netdev is known to libvirt and driverctl only" {
 	conf etc/NetworkManager/system-connections/all <<<'[sriov]'
 	conf etc/libvirt/qemu/disk.xml <<-'END'
 	<domain><name>disk</name><devices><hostdev type='pci'><source>

@@ -462,6 +462,37 @@ static const char hostdev_network[] =
 	"/></source></hostdev></devices></domain>"
 #define DOMAIN(text) { { LIBVIRT "d.xml", "" text "\n" } }
 
+#define DRIVERCTL(dev, text)                            \
+	{                                               \
+		{                                       \
+			"etc/driverctl.d/" dev, "" text \
+		}                                       \
+	}
+
+static void test_driverctl(struct sriov_ctx *ctx, const struct tree *tree)
+{
+	static const struct row rows[] = {
+		{ "the PF", DRIVERCTL("pci-0000:01:00.0", "igb\n"),
+		  "/etc/driverctl.d/pci-0000:01:00.0: driverctl gives it the driver "
+		  "igb\n" },
+		{ "a VF, without the end of a line",
+		  DRIVERCTL("pci-0000:01:10.2", "vfio-pci"),
+		  "1 /etc/driverctl.d/pci-0000:01:10.2: driverctl gives it the driver "
+		  "vfio-pci\n" },
+		{ "one that is none's", DRIVERCTL("pci-0000:01:10.2", ""), "" },
+		{ "one with no text", DRIVERCTL("pci-0000:01:10.2", " \n\n"), "" },
+		{ "of another PF", DRIVERCTL("pci-0000:01:00.1", "igb\n"), "" },
+		{ "of another bus", DRIVERCTL("vmbus-0000:01:10.2", "x\n"), "" },
+		{ "without a bus", DRIVERCTL("0000:01:10.2", "x\n"), "" },
+		{ "no address", DRIVERCTL("pci-", "x\n"), "" },
+		{ "a driver with an escape", DRIVERCTL("pci-0000:01:00.0", "\033[2J\n"),
+		  "/etc/driverctl.d/pci-0000:01:00.0: driverctl gives it the driver "
+		  "?[2J\n" },
+	};
+
+	test_rows(ctx, tree, rows, ARRAY_SIZE(rows));
+}
+
 static void test_libvirt(struct sriov_ctx *ctx, const struct tree *tree)
 {
 	static const struct row rows[] = {
@@ -637,6 +668,7 @@ int main(void)
 	test_networkd(ctx, &tree);
 	test_netplan(ctx, &tree);
 	test_libvirt(ctx, &tree);
+	test_driverctl(ctx, &tree);
 	test_other_pfs(ctx, &tree);
 	test_mutants(ctx, &tree);
 	sriov_free(ctx);
