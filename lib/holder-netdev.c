@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Holders of netdevs: bonds, bridges and the like, VLANs, addresses and routes. */
 #include "holder.h"
+#include "rtnl.h"
 
-#define TRIES 3
+#define TRIES 10
 
 static void add_port(struct search *search, struct target *target, uint32_t ifindex)
 {
@@ -24,44 +25,72 @@ static void add_port(struct search *search, struct target *target, uint32_t ifin
  * The link "master" leads to a bond, bridge, team, VRF or the like; "upper_NAME" to that, too,
  * and to VLANs, macvlans and macvtaps (net/core/dev.c, netdev_adjacent_sysfs_add).
  */
-static void find_uppers(struct search *search, struct target *target, const char *netdev)
+int sriov_holder_add_uppers(struct search *search, struct target *target,
+			    const char *path, const char *netdev, const char *before)
 {
 	struct sriov_ctx *ctx = search->ctx;
-	const char *path = target->out->path;
 	_cleanup_free_ char **names = NULL;
 	char master[SRIOV_NAME_LEN];
-	uint32_t ifindex;
+	int r = sriov_sysfs_list(ctx, &names, "%s/net/%s", path, netdev);
 
-	if (sriov_sysfs_list(ctx, &names, "%s/net/%s", path, netdev) < 0)
-		return;
+	if (r < 0)
+		return r;
 	if (sriov_sysfs_link(ctx, master, sizeof(master), "%s/net/%s/master", path,
 			     netdev) > 0)
-		sriov_holder_add(target, "master %s", master);
+		sriov_holder_add(target, "%smaster %s", before, master);
 	for (size_t i = 0; names[i]; i++) {
 		const char *upper = names[i] + strlen("upper_");
 
 		if (!strncmp(names[i], "upper_", strlen("upper_")) &&
 		    strcmp(upper, master))
-			sriov_holder_add(target, "upper %s", upper);
+			sriov_holder_add(target, "%supper %s", before, upper);
 	}
-	if (sriov_sysfs_read_u32(ctx, &ifindex, "%s/net/%s/ifindex", path, netdev) >= 0) {
-		sriov_copy(search->netdev, sizeof(search->netdev), netdev);
-		add_port(search, target, ifindex);
-	}
+	return 0;
+}
+
+static void look_at(struct search *search, struct target *target, const char *netdev)
+{
+	const char *path = target->out->path;
+	uint32_t ifindex;
+	int r = sriov_holder_add_uppers(search, target, path, netdev, "");
+
+	if (r >= 0)
+		r = sriov_sysfs_read_u32(search->ctx, &ifindex, "%s/net/%s/ifindex", path,
+					 netdev);
+	/* one that is gone by now is no part of anything */
+	if (r < 0 && r != -ENOENT && r != -ENODEV)
+		target->out->err = r;
+	if (r < 0)
+		return;
+	sriov_copy(search->netdev, sizeof(search->netdev), netdev);
+	add_port(search, target, ifindex);
 }
 
 /*
- * The directory is tagged with the network namespace: of a netdev that was moved to another
- * one the directory stays, and looks empty.
+ * What is in the directory is tagged with the network namespace: that of a netdev that was
+ * moved to another one is not listed, but counted.
  */
 void sriov_holder_find_netdevs(struct search *search, struct target *target)
 {
+	struct sriov_ctx *ctx = search->ctx;
+	const char *path = target->out->path;
 	_cleanup_free_ char **names = NULL;
-	int n = sriov_sysfs_list(search->ctx, &names, "%s/net", target->out->path);
+	/* on both sides of the list: netdevs come and go */
+	int before = sriov_sysfs_count(ctx, "%s/net", path);
+	int n = sriov_sysfs_list(ctx, &names, "%s/net", path);
+	int after = before > n ? sriov_sysfs_count(ctx, "%s/net", path) : n;
 
-	target->away = n == 0;
+	if (n < 0 && n != -ENOENT)
+		target->out->err = n;
+	if (n < 0)
+		return;
+	if (after > n)
+		target->away = (unsigned int)(after - n);
+	else if (n == 0)
+		/* where none is left, none is counted, or nothing can be */
+		target->away = 1;
 	for (int i = 0; i < n; i++)
-		find_uppers(search, target, names[i]);
+		look_at(search, target, names[i]);
 }
 
 static int by_ifindex(const void *a, const void *b)
@@ -83,11 +112,15 @@ static void see_use(void *data, uint32_t ifindex, const char *text)
 }
 
 /* The numbers from /sys and those of our socket belong to the same namespace. */
-static bool numbers_agree(struct search *search)
+static int numbers_agree(struct search *search)
 {
 	_cleanup_free_ struct nlmsghdr *link = NULL;
+	const struct port *port = &search->ports[search->nr_ports - 1];
+	int r = sriov_netlink_get_link(search->ctx, search->netdev, false, &link);
 
-	return sriov_netlink_get_link(search->ctx, search->netdev, false, &link) >= 0;
+	if (r < 0)
+		return r;
+	return sriov_rtnl_ifindex(link) == port->ifindex ? 0 : -EXDEV;
 }
 
 /* What a target was before a list was read that has to be read again. */
@@ -111,20 +144,30 @@ static void remember(const struct search *search, struct before *before, bool re
 	}
 }
 
-void sriov_holder_find_uses(struct search *search)
+static int find_uses(struct search *search)
 {
-	_cleanup_free_ struct before *before = NULL;
-	int tries = TRIES;
+	_cleanup_free_ struct before *before = calloc(search->n, sizeof(*before));
+	int r = numbers_agree(search), tries = TRIES;
 
-	if (!search->nr_ports || search->ctx->recorded || !numbers_agree(search))
-		return;
-	before = calloc(search->n, sizeof(*before));
-	if (!before) {
+	if (!before)
 		search->no_memory = true;
-		return;
-	}
+	if (!before || r < 0)
+		return r;
 	qsort(search->ports, search->nr_ports, sizeof(*search->ports), by_ifindex);
 	remember(search, before, false);
-	while (sriov_netlink_uses(search->ctx, see_use, search) == -EINTR && --tries)
+	while ((r = sriov_netlink_uses(search->ctx, see_use, search)) == -EINTR &&
+	       --tries)
 		remember(search, before, true);
+	return r == -EINTR ? -EAGAIN : r;
+}
+
+void sriov_holder_find_uses(struct search *search)
+{
+	int r;
+
+	if (!search->nr_ports || search->ctx->recorded)
+		return;
+	r = find_uses(search);
+	for (size_t i = 0; i < search->nr_ports && r < 0; i++)
+		search->ports[i].target->out->err = r;
 }

@@ -7,6 +7,7 @@
 #include "holder.h"
 
 #define MOUNT_LEN 160
+#define TRIES 3
 #define NAMED "/run/netns/" /* where ip-netns(8) keeps them */
 
 /* A second is long for a list of links; where several are not to be had, look no further. */
@@ -21,7 +22,7 @@ struct place {
 	char mount[MOUNT_LEN]; /* "" when it has no name */
 	unsigned long pid;     /* the lowest; 0 when it has a name, or is our own */
 	const struct search *search;
-	bool *found; /* for each device, whether it is here; shared with the worker */
+	unsigned int *found; /* netdevs of each device here; shared with the worker */
 };
 
 struct places {
@@ -148,7 +149,7 @@ static void see_parent(void *data, const char *parent)
 	for (size_t i = 0; i < search->n; i++)
 		if (search->targets[i].away &&
 		    !strcmp(strrchr(search->targets[i].out->path, '/') + 1, parent))
-			place->found[i] = true;
+			place->found[i]++;
 }
 
 /* A job's work: only a child may go to another namespace. */
@@ -160,6 +161,8 @@ static int look_around(struct sriov_ctx *ctx, const struct sriov_job *job, char 
 			sriov_sysfs_descriptor(ctx, "%s", place->mount + 1) :
 			sriov_sysfs_descriptor(ctx, "proc/%lu/ns/net", place->pid);
 
+	int r, tries = TRIES;
+
 	(void)text;
 	if (fd < 0)
 		return fd;
@@ -167,14 +170,19 @@ static int look_around(struct sriov_ctx *ctx, const struct sriov_job *job, char 
 		return -errno;
 	/* a socket stays in the namespace in which it was opened */
 	sriov_netlink_close(ctx);
-	return sriov_netlink_parents(ctx, see_parent, (void *)place);
+	do {
+		memset(place->found, 0, place->search->n * sizeof(*place->found));
+		r = sriov_netlink_parents(ctx, see_parent, (void *)place);
+	} while (r == -EINTR && --tries);
+	return r;
 }
 
-static void name_place(const struct place *place, struct target *target)
+static void name_place(const struct place *place, struct target *target,
+		       unsigned int found)
 {
 	char process[SRIOV_NAME_LEN * 2], pid[16];
 
-	target->away = false;
+	target->away -= found < target->away ? found : target->away;
 	if (!strncmp(place->mount, NAMED, strlen(NAMED)))
 		sriov_holder_add(target, "netns %s", place->mount + strlen(NAMED));
 	else if (place->mount[0])
@@ -189,10 +197,10 @@ static void name_place(const struct place *place, struct target *target)
 /* All places but ours, which is the first. */
 static void look_everywhere(struct search *search, struct places *places)
 {
-	size_t n = places->n - 1, size = n * search->n;
+	size_t n = places->n - 1, size = n * search->n * sizeof(unsigned int);
 	_cleanup_free_ struct sriov_job *jobs = calloc(n, sizeof(*jobs));
-	bool *found = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			   -1, 0);
+	unsigned int *found = mmap(NULL, size, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (found == MAP_FAILED)
 		return;
@@ -207,14 +215,15 @@ static void look_everywhere(struct search *search, struct places *places)
 	for (size_t i = 0; i < n && jobs; i++)
 		for (size_t j = 0; j < search->n; j++)
 			if (places->place[i + 1].found[j] && search->targets[j].away)
-				name_place(&places->place[i + 1], &search->targets[j]);
+				name_place(&places->place[i + 1], &search->targets[j],
+					   places->place[i + 1].found[j]);
 	munmap(found, size);
 }
 
 void sriov_holder_find_namespaces(struct search *search)
 {
 	struct places places = { 0 };
-	size_t away = 0;
+	unsigned int away = 0;
 
 	for (size_t i = 0; i < search->n; i++)
 		away += search->targets[i].away;

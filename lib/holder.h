@@ -13,7 +13,7 @@ struct target {
 	bool vfio;         /* its driver is one of vfio */
 	bool open;         /* and a process has it open, whoever that is */
 	bool nodes;        /* there are files in /dev through which it can be used */
-	bool away;         /* its netdev is in another network namespace */
+	unsigned int away; /* netdevs that are in other network namespaces */
 };
 
 /* A file in /dev through which a device is used. */
@@ -66,6 +66,12 @@ void sriov_holder_find_processes(struct search *search);
 /* ---- holder-netdev.c: what a netdev is part of ---- */
 /* What lies on top of the netdevs of a device, or that they are elsewhere. */
 void sriov_holder_find_netdevs(struct search *search, struct target *target);
+/*
+ * One netdev that is listed below a device: add what lies on it, with `before` in front of each.
+ * Returns 0 or -errno: -ENOENT when it is gone.
+ */
+int sriov_holder_add_uppers(struct search *search, struct target *target,
+			    const char *path, const char *netdev, const char *before);
 /* Addresses and routes. */
 void sriov_holder_find_uses(struct search *search);
 

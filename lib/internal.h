@@ -159,6 +159,11 @@ int sriov_sysfs_config(struct sriov_ctx *ctx, char **text, const char *fmt, ...)
 int sriov_sysfs_links(struct sriov_ctx *ctx,
 		      void (*see)(void *data, const char *name, const char *target),
 		      void *data, const char *fmt, ...) PRINTF(4, 5);
+/*
+ * How many directories there are in one, also those of other network namespaces, which are not
+ * listed. Returns -errno when that cannot be told.
+ */
+int sriov_sysfs_count(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2, 3);
 /* A descriptor of a file, for what takes no path; to be closed. */
 int sriov_sysfs_descriptor(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2, 3);
 /* One path component a user may name: not empty, no '/', not "." or "..". */
@@ -208,7 +213,10 @@ void sriov_netlink_close(struct sriov_ctx *ctx);
 int sriov_netlink_uses(struct sriov_ctx *ctx,
 		       void (*see)(void *data, uint32_t ifindex, const char *text),
 		       void *data);
-/* The devices that have netdevs here, by name: PCI addresses and the like. */
+/*
+ * The devices that have netdevs here, by name: PCI addresses and the like. -EINTR as in
+ * sriov_netlink_dump().
+ */
 int sriov_netlink_parents(struct sriov_ctx *ctx,
 			  void (*see)(void *data, const char *parent), void *data);
 

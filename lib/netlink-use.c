@@ -9,7 +9,6 @@
 #include "rtnl.h"
 
 #define PARENT_DEV_NAME 56 /* IFLA_PARENT_DEV_NAME, since 5.14 */
-#define TRIES 3
 
 /* "192.0.2.1", or false when these are not the bytes of an address. */
 static bool print_address(int family, const struct sriov_nlattr *attr, char *text,
@@ -120,6 +119,16 @@ void sriov_rtnl_see_route(const struct nlmsghdr *message,
 	see_nexthops(&hops, text, see, data);
 }
 
+uint32_t sriov_rtnl_ifindex(const struct nlmsghdr *message)
+{
+	const uint8_t *p, *end;
+	struct ifinfomsg ifi;
+
+	return open_message(message, RTM_NEWLINK, &ifi, sizeof(ifi), &p, &end) ?
+		       (uint32_t)ifi.ifi_index :
+		       0;
+}
+
 void sriov_rtnl_parent(const struct nlmsghdr *message, char *parent, size_t size)
 {
 	struct sriov_nlattr attr;
@@ -199,16 +208,10 @@ static void see_parent(void *data, const struct nlmsghdr *message)
 		parents->see(parents->data, parent);
 }
 
-/* To have seen one twice does no harm here. */
 int sriov_netlink_parents(struct sriov_ctx *ctx,
 			  void (*see)(void *data, const char *parent), void *data)
 {
 	struct parents parents = { see, data };
-	int r, tries = TRIES;
 
-	do
-		r = dump(ctx, RTM_GETLINK, sizeof(struct ifinfomsg), see_parent,
-			 &parents);
-	while (r == -EINTR && --tries);
-	return r;
+	return dump(ctx, RTM_GETLINK, sizeof(struct ifinfomsg), see_parent, &parents);
 }

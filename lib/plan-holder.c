@@ -33,6 +33,15 @@ static void describe(const struct sriov_holding *list, uint32_t n, char *text,
 		snprintf(text + len, size - len, ", and %u more", more);
 }
 
+/* Nobody was seen, but not everything was. One that is gone is used by nobody. */
+static bool is_unknown(const struct sriov_plan *plan, const struct sriov_holding *one)
+{
+	/* who may not look into processes may not write either: that is told in its turn */
+	if (one->err == -EACCES)
+		return !(plan->flags & SRIOV_PLAN_DRY_RUN);
+	return one->err && one->err != -ENOENT && one->err != -ENODEV;
+}
+
 static int check(struct sriov_plan *plan, struct pf_work *work, const uint32_t *indexes,
 		 uint32_t n, const char *what, bool with_pf)
 {
@@ -54,15 +63,17 @@ static int check(struct sriov_plan *plan, struct pf_work *work, const uint32_t *
 	if (r < 0)
 		return r;
 	describe(list, n, text, sizeof(text));
-	/* who may not look into processes may not write either: that is told in its turn */
 	for (uint32_t i = 0; i < n && !text[0]; i++)
-		if (list[i].err == -EACCES && !(plan->flags & SRIOV_PLAN_DRY_RUN))
+		if (is_unknown(plan, &list[i]))
 			return sriov_fail(
-				pf->ctx, SRIOV_REFUSED, EACCES,
-				"%s: %s: who uses its VFs cannot be told: "
-				"processes may not be looked into (--force goes "
-				"on)",
-				pf->name, what);
+				pf->ctx, SRIOV_REFUSED, -list[i].err,
+				"%s: %s: who uses %s cannot be told: %s (--force "
+				"goes on)",
+				pf->name, what,
+				list[i].index == SRIOV_HOLDING_PF ? "the PF" : "its VFs",
+				list[i].err == -EACCES ?
+					"processes may not be looked into" :
+					sriov_strerror(-list[i].err));
 	if (!text[0])
 		return 0;
 	return sriov_fail(pf->ctx, SRIOV_REFUSED, EBUSY,

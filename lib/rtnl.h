@@ -81,7 +81,9 @@ void sriov_rtnl_see_address(const struct nlmsghdr *message,
 void sriov_rtnl_see_route(const struct nlmsghdr *message,
 			  void (*see)(void *data, uint32_t ifindex, const char *text),
 			  void *data);
-/* The device that a link of RTM_NEWLINK belongs to, or "". */
+/* The number of the link in RTM_NEWLINK, or 0. */
+uint32_t sriov_rtnl_ifindex(const struct nlmsghdr *message);
+/* The device that it belongs to, or "". */
 void sriov_rtnl_parent(const struct nlmsghdr *message, char *parent, size_t size);
 
 /* ---- rtnl-parse.c ---- */

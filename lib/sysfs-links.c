@@ -2,6 +2,7 @@
 /* Links below the root, by the dozen and whole: what processes have open, and namespaces. */
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "sysfs.h"
 
@@ -61,4 +62,25 @@ int sriov_sysfs_descriptor(struct sriov_ctx *ctx, const char *fmt, ...)
 	r = sriov_sysfs_open(ctx, path, O_RDONLY);
 	sriov_debug(ctx, "open %s -> %s", path, r < 0 ? sriov_strerror(-r) : "done");
 	return r;
+}
+
+/* fs/kernfs/dir.c counts all; some file systems of recorded machines count none, and say 1. */
+static int count_path(struct sriov_ctx *ctx, const char *path)
+{
+	_cleanup_close_ int fd = sriov_sysfs_open(ctx, path, O_RDONLY | O_DIRECTORY);
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	return st.st_nlink < 2 ? -EOPNOTSUPP : (int)st.st_nlink - 2;
+}
+
+int sriov_sysfs_count(struct sriov_ctx *ctx, const char *fmt, ...)
+{
+	char path[PATH_LEN];
+	int r = MAKE_PATH(path, fmt);
+
+	return r < 0 ? r : sriov_sysfs_trace(ctx, "count", path, count_path(ctx, path));
 }

@@ -304,6 +304,57 @@ is_free_again() { run -0 sriov --wait 20 pf set eth0 autoprobe off; }
 	umount /run/elsewhere/green
 }
 
+@test "one of two netdevs in another network namespace" {
+	card_on pfs=1 ib=0 twins=1
+	sriov vf create $MLX0 2
+	vf=$(vf_of $MLX0 1)
+	[ "$(ls $DEVICES/$vf/net | wc -l)" = 2 ]
+	[ "$(sriov -j -o holder bind show $MLX0 | jq -c 'map(.holder)')" = '["none","none"]' ]
+	ip netns add blue
+	twin=$(ls $DEVICES/$vf/net | tail -n 1)
+	ip link set $twin netns blue
+	[ "$(ls $DEVICES/$vf/net | wc -l)" = 1 ]
+	[ "$(sriov -j -o holder bind show $MLX0 | jq -c 'map(.holder)')" = '["none","netns blue"]' ]
+	run -4 --separate-stderr sriov pf set $MLX0 num_vfs 0
+	[ "$stderr" = "sriov: $MLX0: num_vfs: in use: VF 1 [netns blue] (--force goes on)" ]
+	# both, in two
+	ip netns add green
+	ip link set "$(ls $DEVICES/$vf/net)" netns green
+	held=$(sriov -j -o holder bind show $MLX0/1 | jq -r '.[].holder')
+	[ "$held" = "netns blue; netns green" ] || [ "$held" = "netns green; netns blue" ] || { echo "$held"; return 1; }
+	ip -n blue link set $twin netns 1
+	[ "$(sriov -j -o holder bind show $MLX0/1 | jq -r '.[].holder')" = "netns green" ]
+	ip -n green link set "$(ip -n green -j link show | jq -r '.[] | select(.ifname != "lo").ifname')" netns 1
+	[ "$(sriov -j -o holder bind show $MLX0/1 | jq -r '.[].holder')" = none ]
+	sriov pf set $MLX0 num_vfs 0
+}
+
+@test "addresses that cannot be listed are not none: nothing is taken away" {
+	sriov vf create eth0 2
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
+	tried=0
+	for when in {1..60}; do
+		run --separate-stderr strace -f -qq -o "$BATS_TEST_TMPDIR/trace" \
+			-e trace=socket,bind,sendto,sendmsg,recvfrom,recvmsg \
+			-e inject=socket,bind,sendto,sendmsg,recvfrom,recvmsg:error=EIO:when=$when \
+			sriov -j -o index,holder bind show eth0
+		grep -q INJECTED "$BATS_TEST_TMPDIR/trace" || break
+		tried=$((tried + 1))
+		[ "$status" -eq 0 ]
+		[ "$(jq -c 'map(.holder) | unique' <<<"$output")" = '[null]' ] ||
+			{ echo "$when: $output"; return 1; }
+	done
+	echo "$tried points"
+	[ $tried -ge 6 ]
+	# and without --force that is a reason to refuse
+	run -4 --separate-stderr strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=socket \
+		-e inject=socket:error=EMFILE:when=1+ sriov bind set eth0/all driver none
+	[ "$stderr" = "sriov: $PF0: driver: who uses its VFs cannot be told: Too many open files (--force goes on)" ] ||
+		{ echo "$stderr"; return 1; }
+	[ "$(driver_of "$(vf_of $PF0 0)")" = igbvf ]
+	run -0 sriov bind set eth0/all driver none
+}
+
 has_link_local() { [[ $(ip -6 addr show dev "$1" scope link) == *fe80::* ]]; }
 
 has_global() { [[ $(ip -6 addr show dev "$1" scope site) == *fec0::* ]]; }

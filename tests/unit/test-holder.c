@@ -184,6 +184,17 @@ static void test_netdevs(const struct tree *tree)
 	is_held(VF("1.2"), "dpdk-testpmd (pid 55): /dev/uio0; netns unknown");
 }
 
+/* What is not listed, but there, is in another network namespace: here, a hidden directory. */
+static void test_away(const struct tree *tree)
+{
+	vf_file(tree, VF("1.0"), "net/eth8/ifindex", "8\n");
+	is_int(holders_of(VF("1.0"))->err, 0, "all its netdevs are here");
+	ok(!strstr(holders_of(VF("1.0"))->text, "netns"), "and none is elsewhere");
+	vf_file(tree, VF("1.0"), "net/.eth9/ifindex", "9\n");
+	ok(strstr(holders_of(VF("1.0"))->text, "; netns unknown"),
+	   "one of two is elsewhere");
+}
+
 static void test_blame(void)
 {
 	struct sriov_holding list[6] = { 0 };
@@ -255,6 +266,7 @@ int main(void)
 	test_nodes(&tree);
 	test_many();
 	test_netdevs(&tree);
+	test_away(&tree);
 	test_blame();
 	test_namespaces();
 	sriov_free(ctx);

@@ -172,6 +172,7 @@ void lab_driver_unregister(void);
 struct lab_priv {
 	struct lab_port *port;
 	int vf; /* -1: the PF itself */
+	struct net_device *twin;
 };
 
 /* A kind of netdev. */

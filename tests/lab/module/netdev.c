@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the netdevs of PFs and VFs have in common. No frame goes anywhere; all are counted. */
 #include <linux/ethtool.h>
+#include <linux/module.h>
 #include <linux/rtnetlink.h>
 
 #include "card.h"
+
+static bool twins;
+module_param(twins, bool, 0444);
+MODULE_PARM_DESC(twins, "VFs have two netdevs, of which the second has no settings");
 
 struct lab_port *lab_netdev_port(const struct net_device *netdev)
 {
@@ -91,7 +96,7 @@ static void give_address(struct net_device *netdev, const struct lab_kind *kind)
 	kind->address(netdev, &vf);
 }
 
-struct net_device *lab_netdev_create(struct pci_dev *pdev, struct lab_port *port, int vf)
+static struct net_device *create(struct pci_dev *pdev, struct lab_port *port, int vf)
 {
 	const struct lab_kind *kind = port->card->infiniband ? &lab_infiniband :
 							       &lab_ethernet;
@@ -105,6 +110,7 @@ struct net_device *lab_netdev_create(struct pci_dev *pdev, struct lab_port *port
 	priv = netdev_priv(netdev);
 	priv->port = port;
 	priv->vf = vf;
+	priv->twin = NULL;
 	netdev->netdev_ops = vf < 0 ? kind->pf_ops : kind->vf_ops;
 	netdev->ethtool_ops = &tools;
 	SET_NETDEV_DEV(netdev, &pdev->dev);
@@ -114,8 +120,30 @@ struct net_device *lab_netdev_create(struct pci_dev *pdev, struct lab_port *port
 		free_netdev(netdev);
 		return ERR_PTR(err);
 	}
-	if (vf >= 0)
-		lab_vf_attach(port, vf, netdev);
+	return netdev;
+}
+
+static void destroy(struct net_device *netdev)
+{
+	unregister_netdev(netdev);
+	free_netdev(netdev);
+}
+
+struct net_device *lab_netdev_create(struct pci_dev *pdev, struct lab_port *port, int vf)
+{
+	struct net_device *netdev = create(pdev, port, vf), *twin;
+
+	if (IS_ERR(netdev) || vf < 0)
+		return netdev;
+	if (twins) {
+		twin = create(pdev, port, vf);
+		if (IS_ERR(twin)) {
+			destroy(netdev);
+			return twin;
+		}
+		((struct lab_priv *)netdev_priv(netdev))->twin = twin;
+	}
+	lab_vf_attach(port, vf, netdev);
 	return netdev;
 }
 
@@ -125,6 +153,7 @@ void lab_netdev_destroy(struct net_device *netdev)
 
 	if (priv->vf >= 0)
 		lab_vf_attach(priv->port, priv->vf, NULL);
-	unregister_netdev(netdev);
-	free_netdev(netdev);
+	if (priv->twin)
+		destroy(priv->twin);
+	destroy(netdev);
 }
