@@ -43,6 +43,7 @@ lib_sources = \
 	lib/holder-netdev.c \
 	lib/holder-netns.c \
 	lib/holder-process.c \
+	lib/holder-representor.c \
 	lib/holder.c \
 	lib/lock.c \
 	lib/manager-driverctl.c \

@@ -53,18 +53,21 @@ static void get_override(const struct sriov_override *override, struct sriov_vf_
 }
 
 /* Nobody is known only when all could be looked at. */
-static int get_holders(struct sriov_ctx *ctx, const struct sriov_override *devices,
+static int get_holders(struct sriov_pf *pf, const struct sriov_override *devices,
 		       struct sriov_vf_attrs **vfs, size_t n)
 {
 	_cleanup_free_ struct sriov_holding *list = calloc(n + 1, sizeof(*list));
 	int r;
 
 	if (!list)
-		return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s",
+		return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
 				  sriov_strerror(ENOMEM));
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		sriov_copy(list[i].path, sizeof(list[i].path), devices[i].path);
-	r = sriov_holders_find(ctx, list, n);
+		list[i].index = vfs[i]->index;
+		list[i].pf = pf;
+	}
+	r = sriov_holders_find(pf->ctx, list, n);
 	for (size_t i = 0; i < n && r >= 0; i++) {
 		if (list[i].err == -EACCES)
 			vfs[i]->note |= SRIOV_NOTE_NO_ACCESS;
@@ -120,7 +123,7 @@ static int get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs, 
 		sriov_override_read(pf->ctx, overrides, m);
 	for (size_t i = 0; i < m && want & SRIOV_VF_OVERRIDE; i++)
 		get_override(&overrides[i], found[i]);
-	return want & SRIOV_VF_HOLDER ? get_holders(pf->ctx, overrides, found, m) : 0;
+	return want & SRIOV_VF_HOLDER ? get_holders(pf, overrides, found, m) : 0;
 }
 
 const struct sriov_backend sriov_backend_pci = {

@@ -115,6 +115,7 @@ static int find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n,
 			look_at(&search, &targets[i]);
 	}
 	if (targets) {
+		sriov_holder_find_representors(&search);
 		sriov_holder_find_vdpa(&search);
 		sriov_holder_find_processes(&search);
 	}
@@ -155,8 +156,10 @@ int sriov_holdings_new(struct sriov_pf *pf, const uint32_t *indexes, uint32_t *n
 		return no_memory(pf->ctx);
 	for (uint32_t i = 0; i < *n; i++) {
 		new[m].index = indexes ? indexes[i] : all[i];
+		new[m].pf = pf;
 		m += sriov_vf_path(pf, new[m].index, new[m].path, sizeof(new[m].path)) >=
-		     0;
+			     0 ||
+		     !pf->is_pci;
 	}
 	*n = m;
 	*list = steal(new);

@@ -75,6 +75,12 @@ int sriov_holder_add_uppers(struct search *search, struct target *target,
 /* Addresses and routes. */
 void sriov_holder_find_uses(struct search *search);
 
+/* ---- holder-representor.c: what stands for a VF on its PF ---- */
+/* "pf0vf3", the name of a port: the index of the VF that it stands for. */
+bool sriov_representor_parse(const char *text, uint32_t *index);
+/* What lies on top of representors. */
+void sriov_holder_find_representors(struct search *search);
+
 /* ---- holder-netns.c: where a netdev went ---- */
 /* One line of mountinfo: a network namespace with a name? */
 bool sriov_netns_parse_mount(const char *line, uint64_t *inode, char *mount, size_t size);

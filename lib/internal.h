@@ -370,17 +370,19 @@ bool sriov_pf_settle(struct sriov_pf *pf);
 #define SRIOV_HOLDER_LEN 256 /* a list of holders, with its NUL */
 /* One device and who uses it. */
 struct sriov_holding {
-	char path[SRIOV_PATH_LEN]; /* of the device, sys/bus/pci/devices/... */
+	char path[SRIOV_PATH_LEN]; /* of the device, sys/bus/pci/devices/..., or "" */
 	uint32_t index;            /* of the VF; SRIOV_HOLDING_PF: the PF itself */
 	int err;                   /* -errno: some of them could not be looked for */
 	char text
 		[SRIOV_HOLDER_LEN]; /* "qemu (pid 7): /dev/vfio/3; master bond0", or "" */
 	char who[SRIOV_NAME_LEN]; /* a process that has it open: "qemu (pid 7)", or "" */
+	struct sriov_pf *pf;      /* that may have a representor of the VF; or NULL */
 };
 #define SRIOV_HOLDING_PF UINT32_MAX
 /*
- * Fill in a list of these VFs (NULL: all that are there) of a PF, to be freed. VFs that are no
- * devices, or on their way out, are left out. It has room for one more.
+ * Fill in a list of these VFs (NULL: all that are there) of a PF, to be freed. VFs that are on
+ * their way out are left out; those of a PF that is not of PCI are no devices, and have no path.
+ * There is room for one more.
  */
 int sriov_holdings_new(struct sriov_pf *pf, const uint32_t *indexes, uint32_t *n,
 		       struct sriov_holding **list);

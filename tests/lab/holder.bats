@@ -329,6 +329,32 @@ is_free_again() { run -0 sriov --wait 20 pf set eth0 autoprobe off; }
 	sriov pf set $MLX0 num_vfs 0
 }
 
+@test "a VF whose representor is in a bridge" {
+	echo "10 1" >/sys/bus/netdevsim/new_device
+	sim=/sys/bus/netdevsim/devices/netdevsim10
+	echo 4 >/sys/kernel/debug/netdevsim/netdevsim10/max_vfs
+	echo 3 >$sim/sriov_numvfs
+	devlink dev eswitch set netdevsim/netdevsim10 mode switchdev
+	port=$(grep -lx pf0vf1 $sim/net/*/phys_port_name)
+	port=$(basename "${port%/*}")
+	modprobe bridge
+	ip link add br9 type bridge
+	ip link set $port master br9
+	run -4 --separate-stderr sriov pf set netdevsim/netdevsim10 num_vfs 0
+	[ "$stderr" = "sriov: netdevsim/netdevsim10: num_vfs: in use: VF 1 [representor $port: master br9] (--force goes on)" ] ||
+		{ echo "$stderr"; return 1; }
+	[ "$(<$sim/sriov_numvfs)" = 3 ]
+	[ -e /sys/class/net/br9/brif/$port ]
+	# a VLAN on it
+	ip link set $port nomaster
+	ip link add link $port name vlan9 type vlan id 9
+	run -4 --separate-stderr sriov pf set netdevsim/netdevsim10 num_vfs 0
+	[[ $stderr == *"in use: VF 1 [representor $port: upper vlan9] ("* ]]
+	ip link del vlan9
+	sriov pf set netdevsim/netdevsim10 num_vfs 0
+	[ "$(<$sim/sriov_numvfs)" = 0 ]
+}
+
 @test "addresses that cannot be listed are not none: nothing is taken away" {
 	sriov vf create eth0 2
 	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0

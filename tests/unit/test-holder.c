@@ -63,9 +63,54 @@ static struct sriov_holding *holders_of(const char *vf)
 	static struct sriov_holding one;
 
 	memset(&one, 0xff, sizeof(one));
+	one.pf = NULL;
 	snprintf(one.path, sizeof(one.path), "sys/bus/pci/devices/%s", vf);
 	is_int(sriov_holders_find(ctx, &one, 1), 0, "%s: looked for", vf);
 	return &one;
+}
+
+static void test_representors(const struct tree *tree)
+{
+	static const struct {
+		const char *text;
+		bool good;
+		uint32_t index;
+	} rows[] = { { "pf0vf3", true, 3 },
+		     { "pf1vf126", true, 126 },
+		     { "p0pf0vf3", true, 3 },
+		     { "c1pf0vf3", false, 0 },
+		     { "p0", false, 0 },
+		     { "pf0", false, 0 },
+		     { "pf0vf", false, 0 },
+		     { "pf0vf-1", false, 0 },
+		     { "pf0vf3x", false, 0 },
+		     { "pf0sf3", false, 0 },
+		     { "pfvf3", false, 0 },
+		     { "", false, 0 },
+		     { "pf0vf99999999999", false, 0 } };
+	_cleanup_free_ struct sriov_holding *list = NULL;
+	struct sriov_pf *pf;
+	uint32_t index, n;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		index = 0;
+		ok(sriov_representor_parse(rows[i].text, &index) == rows[i].good &&
+			   (!rows[i].good || index == rows[i].index),
+		   "\"%s\"", rows[i].text);
+	}
+	machine_netdev(tree, "eth0_1", "pci0000:00/0000:01:00.0", "02:00:00:00:00:51",
+		       "pf0vf1\n");
+	vf_link(tree, "0000:01:00.0", "net/eth0_1/master", "../../../../virtual/net/br0");
+	if (!is_int(sriov_pf_find(ctx, "0000:01:00.0", &pf), 0, "the PF") ||
+	    !is_int(sriov_holdings_new(pf, NULL, &n, &list), 0, "its VFs"))
+		return;
+	sriov_holders_find(ctx, list, n);
+	ok(n > 1 && !strstr(list[1].text, "representor"), "no port of a switch");
+	vf_file(tree, "0000:01:00.0", "net/eth0_1/phys_switch_id", "b8cef60300fd3e6c\n");
+	sriov_holders_find(ctx, list, n);
+	ok(n > 1 && !strcmp(list[1].text, "representor eth0_1: master br0"),
+	   "a representor in a bridge: %s", list[1].text);
+	ok(!strstr(list[0].text, "representor"), "is that of one VF only");
 }
 
 #define is_held(vf, want) is_str(holders_of(vf)->text, want, "%s: %s", vf, want)
@@ -262,6 +307,7 @@ int main(void)
 	machine_make(&tree);
 	if (!is_int(sriov_new_at(tree.root, &ctx), 0, "context"))
 		return done_testing();
+	test_representors(&tree);
 	test_vfio(&tree);
 	test_nodes(&tree);
 	test_many();
