@@ -35,6 +35,6 @@ both()
 	both fail create set up -- resize bind down reset
 }
 
-@test "faults: killed at the first write: the next run works, and what is shown is true" {
+@test "faults: killed at every step: the next run works, and what is shown is true" {
 	both kill create bind down -- resize set up reset
 }
