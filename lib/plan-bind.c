@@ -232,11 +232,14 @@ static int settle(struct step **steps, size_t n)
 	return sriov_is_stopped(steps[0]->pub.pf->ctx) ? r : 0;
 }
 
-/* Of its own accord. */
+/* Of its own accord; or it is one that was there before, and has it again. */
 static bool has_driver(const struct step *step)
 {
-	return step->pub.state == SRIOV_STEP_DONE && step->vf_work &&
-	       step->vf_work->optional &&
+	if (step->pub.state != SRIOV_STEP_DONE || !step->vf_work)
+		return false;
+	if (step->pub.put_back)
+		return sriov_bind_makes_netdevs(step->vf_work->to.driver);
+	return step->vf_work->optional &&
 	       strcmp(step->vf_work->to.driver, SRIOV_DRIVER_NONE) != 0;
 }
 

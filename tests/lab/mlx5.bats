@@ -93,6 +93,12 @@ setup_file() { hurry_on; }
 	[ "$(driver_of "$(vf_of $MLX0 2)")" = mlx5_core ]
 	sriov pf set $MLX0 num_vfs 0
 
+	# nor does it when those that have one are those that were there before
+	sriov pf set $MLX0 num_vfs 1
+	run --separate-stderr -0 sriov pf set $MLX0 num_vfs 2
+	[[ $stderr == *"$MLX0/1: driver: no driver took it, though one took others"* ]]
+	sriov pf set $MLX0 num_vfs 0
+
 	run -1 sriov vf create $MLX0 3 driver default
 	[[ $output == *"$MLX0/1: driver: no driver took it"* ]]
 	[ "$(num_vfs $MLX0)" = 0 ]
