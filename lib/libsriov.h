@@ -432,6 +432,8 @@ int sriov_plan_run(struct sriov_plan *plan);
  */
 void sriov_plan_trace(const struct sriov_plan *plan, const char *command);
 
+/* The i-th PF about which something is wished, from 0 on, or NULL behind the last. */
+struct sriov_pf *sriov_plan_pf(const struct sriov_plan *plan, size_t i);
 /* The steps, in the order they are carried out. They live as long as the plan. */
 const struct sriov_step *const *sriov_plan_steps(const struct sriov_plan *plan,
 						 size_t *n);

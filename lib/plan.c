@@ -277,6 +277,11 @@ int sriov_plan_make(struct sriov_plan *plan, unsigned int flags)
 	return 0;
 }
 
+struct sriov_pf *sriov_plan_pf(const struct sriov_plan *plan, size_t i)
+{
+	return i < plan->nr_works ? plan->works[i]->pf : NULL;
+}
+
 const struct sriov_step *const *sriov_plan_steps(const struct sriov_plan *plan, size_t *n)
 {
 	*n = plan->nr_steps;

@@ -313,8 +313,15 @@ int type_parse_word(const struct type *type, const char *word, void *value, size
 void type_print_word(const struct type *type, const void *value, size_t size, char *text);
 
 /* ---- notice.c: around a plan ---- */
-/* Warn of programs that manage what this plan, which was made, would change. */
-void notice_managers(const struct call *call, const struct sriov_plan *plan);
+/* Programs that manage the PFs of a plan. */
+struct managed;
+/* Look for them: before the plan is made, because between its look and its writes time is dear. */
+struct managed *notice_find_managers(const struct call *call,
+				     const struct sriov_plan *plan);
+/* Warn of those that manage what the plan, now that it is made, would change. */
+void notice_managers(const struct call *call, const struct sriov_plan *plan,
+		     const struct managed *list);
+void notice_managers_free(struct managed *list);
 /* Leave a line in the system log about a plan that was run. */
 void notice_trace(const struct call *call, const struct sriov_plan *plan);
 

@@ -2,6 +2,7 @@
 /* Around a plan: who else manages these VFs is named before, and a trace is left behind. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -54,45 +55,68 @@ static void warn(const struct call *call, const struct sriov_pf *pf,
 	    manager->text, manager->file);
 }
 
-static void look_at(const struct call *call, const struct sriov_step *const *steps,
-		    size_t n, struct sriov_pf *pf)
-{
+struct managed {
+	struct sriov_pf *pf; /* NULL: the end of a list of these */
 	struct sriov_manager **managers;
-	size_t nr_managers, said = 0, more = 0;
+	size_t n;
+};
 
-	if (sriov_pf_managers(pf, &managers, &nr_managers)) {
-		say(call, "warning: %s", sriov_error(call->ctx));
-		return;
+struct managed *notice_find_managers(const struct call *call,
+				     const struct sriov_plan *plan)
+{
+	struct managed *list;
+	size_t n = 0;
+
+	while (sriov_plan_pf(plan, n))
+		n++;
+	list = calloc(n + 1, sizeof(*list));
+	for (size_t i = 0; i < n && list; i++) {
+		list[i].pf = sriov_plan_pf(plan, i);
+		if (sriov_pf_managers(list[i].pf, &list[i].managers, &list[i].n))
+			say(call, "warning: %s", sriov_error(call->ctx));
 	}
-	for (size_t i = 0; i < nr_managers; i++) {
-		if (!concerns(managers[i], steps, n, pf))
-			continue;
-		if (said == WARNINGS_MAX)
-			more++;
-		else if (++said)
-			warn(call, pf, managers[i]);
-	}
-	if (more)
-		say(call, "warning: %s: %zu more of this kind", sriov_pf_name(pf), more);
-	sriov_managers_free(managers);
+	return list;
 }
 
-void notice_managers(const struct call *call, const struct sriov_plan *plan)
+void notice_managers_free(struct managed *list)
+{
+	for (size_t i = 0; list && list[i].pf; i++)
+		sriov_managers_free(list[i].managers);
+	free(list);
+}
+
+static bool is_changed(const struct sriov_step *const *steps, size_t n,
+		       const struct sriov_pf *pf)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_change(steps[i], pf))
+			return true;
+	return false;
+}
+
+void notice_managers(const struct call *call, const struct sriov_plan *plan,
+		     const struct managed *list)
 {
 	const struct sriov_step *const *steps;
 	size_t n;
 
 	steps = sriov_plan_steps(plan, &n);
-	for (size_t i = 0; i < n; i++) {
-		size_t before = 0;
+	for (; list && list->pf; list++) {
+		size_t said = 0, more = 0;
 
-		if (steps[i]->state == SRIOV_STEP_SAME ||
-		    (i && is_change(steps[i - 1], steps[i]->pf)))
+		if (!is_changed(steps, n, list->pf))
 			continue;
-		while (!is_change(steps[before], steps[i]->pf))
-			before++;
-		if (before == i)
-			look_at(call, steps, n, steps[i]->pf);
+		for (size_t i = 0; i < list->n; i++) {
+			if (!concerns(list->managers[i], steps, n, list->pf))
+				continue;
+			if (said == WARNINGS_MAX)
+				more++;
+			else if (++said)
+				warn(call, list->pf, list->managers[i]);
+		}
+		if (more)
+			say(call, "warning: %s: %zu more of this kind",
+			    sriov_pf_name(list->pf), more);
 	}
 }
 

@@ -302,15 +302,18 @@ int plan_carry_out(struct call *call, struct sriov_plan *plan)
 			     (opts->force ? SRIOV_PLAN_FORCE : 0) |
 			     (opts->rebind ? SRIOV_PLAN_REBIND : 0);
 	const struct sriov_step *const *steps;
+	struct managed *managed;
 	int status = SRIOV_OK;
 	bool bad, made;
 	size_t n;
 
 	interrupt_begin(call);
+	managed = notice_find_managers(call, plan);
 	bad = sriov_plan_make(plan, flags);
 	made = !bad;
 	if (made)
-		notice_managers(call, plan);
+		notice_managers(call, plan, managed);
+	notice_managers_free(managed);
 	if (made && !opts->dry_run) {
 		bad = sriov_plan_run(plan);
 		notice_trace(call, plan);
