@@ -71,6 +71,7 @@ lib_sources = \
 	lib/plan-guid.c \
 	lib/plan-holder.c \
 	lib/plan-keep.c \
+	lib/plan-load.c \
 	lib/plan-mac.c \
 	lib/plan-make.c \
 	lib/plan-rebind.c \

@@ -128,33 +128,42 @@ static size_t batch_start(const struct sriov_plan *plan, size_t end)
 	return end;
 }
 
-/* Put back what the steps before `end` wrote, in reverse order; drivers that were started
- * again come last, because they are to find what was put back.
- */
-static void undo(struct sriov_plan *plan, size_t end, bool all)
+/* Those of the steps from `first` to `end` that are to be undone, in `back`. */
+static size_t gather(struct sriov_plan *plan, size_t first, size_t end, bool all,
+		     bool again, struct step **back)
 {
-	_cleanup_free_ struct step **back = calloc(end + 1, sizeof(*back));
-	unsigned int stop_at = plan->ctx->stop_at;
-	size_t last = end, first, n;
+	size_t n = 0;
 
+	for (size_t i = first; i < end; i++)
+		if (plan->steps[i]->again == again && concerns(plan, plan->steps[i], all))
+			back[n++] = plan->steps[i];
+	return n;
+}
+
+/*
+ * Put back what the steps before `last` wrote, in reverse order; drivers that were started again
+ * come last, because they are to find what was put back.
+ */
+static void undo(struct sriov_plan *plan, size_t last, bool all)
+{
+	_cleanup_free_ struct step **back = calloc(last + 1, sizeof(*back));
+	unsigned int stop_at = plan->ctx->stop_at;
+	size_t n;
+
+	if (!back)
+		return;
 	/* who interrupts once wants this to be done */
 	plan->ctx->stop_at = SRIOV_INTERRUPTS_AT_ONCE;
-	for (; end && back && !sriov_is_stopped(plan->ctx); end = first) {
-		n = 0;
+	for (size_t end = last, first; end && !sriov_is_stopped(plan->ctx); end = first) {
 		first = batch_start(plan, end);
-		for (size_t i = first; i < end; i++)
-			if (!plan->steps[i]->again && concerns(plan, plan->steps[i], all))
-				back[n++] = plan->steps[i];
+		n = gather(plan, first, end, all, false, back);
 		if (!n)
 			continue;
 		sriov_batch_undo(plan, back, n);
 		if (back[0]->pub.action == SRIOV_ACTION_CREATE)
 			follow_num_vfs(plan, back[0]);
 	}
-	n = 0;
-	for (size_t i = 0; i < last && back; i++)
-		if (plan->steps[i]->again && concerns(plan, plan->steps[i], all))
-			back[n++] = plan->steps[i];
+	n = gather(plan, 0, last, all, true, back);
 	if (n)
 		sriov_plan_start_again(plan, back, n);
 	plan->ctx->stop_at = stop_at;

@@ -179,10 +179,12 @@ int sriov_batch_vf_set(struct sriov_plan *plan, struct step **steps, size_t n);
 void sriov_batch_vf_undo(struct sriov_plan *plan, struct step **steps, size_t n);
 int sriov_batch_bind(struct sriov_plan *plan, struct step **steps, size_t n);
 void sriov_batch_bind_undo(struct sriov_plan *plan, struct step **steps, size_t n);
-/* Load the module that new VFs have by default: before autoprobe is on. */
-void sriov_plan_load_default(struct sriov_plan *plan, const struct pf_work *work);
-/* Load the modules of all drivers that the plan names: before the first write. */
+
+/* ---- plan-load.c: modules ---- */
+/* Of all drivers that the plan names, and of the default driver of VFs: before the first write. */
 int sriov_plan_load_drivers(struct sriov_plan *plan);
+/* Of the default driver of VFs that were just made. */
+void sriov_plan_load_default(struct sriov_plan *plan, const struct pf_work *work);
 
 /* ---- plan-run.c ---- */
 /* Was something written by this step that is still there? */
