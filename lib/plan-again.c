@@ -41,40 +41,44 @@ static void sum_up(const struct sriov_plan *plan, char *text, size_t size)
 	}
 }
 
-/* As a plan of its own, under the same lock. */
+/* What was not known, or cannot be set, is not as it was, though no step says so. */
+static void name_lost(const struct pf_work *work, uint64_t can, char *text, size_t size)
+{
+	for (size_t i = 0; i < work->nr_before && !text[0]; i++)
+		if (work->before_is_partial || sriov_plan_is_lost(can, work->before[i]))
+			snprintf(text, size,
+				 "not all that %s/%u had could be read and set",
+				 work->pf->name, work->before[i]->index);
+}
+
+/* As a plan of its own, under the same lock. `text` says what is not as it was. */
 static int make_again(struct sriov_plan *plan, struct pf_work *work, char *text,
 		      size_t size)
 {
 	const struct sriov_pf_attrs want = { .set = SRIOV_PF_NUM_VFS,
 					     .num_vfs = work->now.num_vfs };
-	struct sriov_plan *again;
-	struct pf_work *theirs = NULL;
+	struct sriov_plan *again = NULL;
 	int r = sriov_plan_new(plan->ctx, &again);
 
-	if (r < 0)
-		return r;
-	r = sriov_plan_pf_set(again, work->pf, &want);
+	if (r >= 0)
+		r = sriov_plan_pf_set(again, work->pf, &want);
 	if (r >= 0) {
-		/* its driver may have come back just now: its VFs are set through its netdev */
+		again->works[0]->lent = true;
+		again->works[0]->before = work->before;
+		again->works[0]->nr_before = work->nr_before;
+		/* its driver may have come back just now: VFs are set through its netdev */
 		if (work->is_nic)
 			sriov_pf_settle(work->pf);
-		theirs = again->works[0];
-		theirs->lent = true;
-		theirs->before = work->before;
-		theirs->nr_before = work->nr_before;
 		r = sriov_plan_make(again, SRIOV_PLAN_KEEP_GOING | SRIOV_PLAN_FORCE);
-		if (r >= 0)
-			r = sriov_plan_run(again);
-		sum_up(again, text, size);
-		if (!text[0] && r < 0)
-			sriov_copy(text, size, plan->ctx->error);
-		for (size_t i = 0; i < work->nr_before && !text[0]; i++)
-			if (work->before_is_partial ||
-			    sriov_plan_is_lost(theirs, work->before[i]))
-				snprintf(text, size,
-					 "not all that %s/%u had could be read and set",
-					 work->pf->name, work->before[i]->index);
 	}
+	if (r >= 0)
+		r = sriov_plan_run(again);
+	if (again)
+		sum_up(again, text, size);
+	if (!text[0] && r < 0)
+		sriov_copy(text, size, plan->ctx->error);
+	if (!text[0])
+		name_lost(work, again->works[0]->can, text, size);
 	sriov_plan_free(again);
 	return r;
 }

@@ -138,10 +138,9 @@ int sriov_plan_remember_vfs(struct sriov_plan *plan, struct pf_work *work)
 	return r < 0 ? r : check_vfs(plan, work);
 }
 
-/* Is there something that it had, and cannot be given? Or that is not known? */
-bool sriov_plan_is_lost(const struct pf_work *work, const struct sriov_vf_attrs *before)
+bool sriov_plan_is_lost(uint64_t can, const struct sriov_vf_attrs *before)
 {
-	return before->note & UNKNOWN || before->set & SRIOV_VF_SETTABLE & ~work->can;
+	return before->note & UNKNOWN || before->set & SRIOV_VF_SETTABLE & ~can;
 }
 
 /* What this VF had, unless it is to have something else. */
@@ -151,7 +150,7 @@ static void keep(const struct pf_work *work, struct vf_work *vf,
 	uint64_t mask = before->set & work->can & SRIOV_VF_SETTABLE & ~vf->want.set;
 
 	/* where nobody has said that this may be, no driver starts with half of its settings */
-	if (work->lent && sriov_plan_is_lost(work, before)) {
+	if (work->lent && sriov_plan_is_lost(work->can, before)) {
 		mask &= ~SRIOV_VF_DRIVER;
 		vf->want.set |= SRIOV_VF_DRIVER;
 		sriov_copy(vf->want.driver, sizeof(vf->want.driver), SRIOV_DRIVER_NONE);

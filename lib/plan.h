@@ -122,8 +122,8 @@ int sriov_plan_keep_vfs(struct sriov_plan *plan, struct pf_work *work);
 void sriov_plan_look_at_kept(struct sriov_plan *plan, const struct pf_work *work);
 /* At the end of the plan: do they still have it? */
 void sriov_plan_check_kept(struct sriov_plan *plan);
-/* Is there something that a VF had, and cannot be given? Or that is not known? */
-bool sriov_plan_is_lost(const struct pf_work *work, const struct sriov_vf_attrs *before);
+/* Did this VF have something that is not known, or is not among what `can` be set? */
+bool sriov_plan_is_lost(uint64_t can, const struct sriov_vf_attrs *before);
 
 /* ---- plan-again.c ---- */
 /* Undo what destroyed the VFs of this PF: the state of the step says what came of it. */
