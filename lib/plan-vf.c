@@ -37,6 +37,26 @@ static size_t entry_of(struct step **steps, size_t i, size_t previous)
 	return previous + (i && steps[i]->vf_work != steps[i - 1]->vf_work);
 }
 
+/*
+ * What is to be written: what the steps are to become, or what they were. Returns all members
+ * that they are about.
+ */
+static uint64_t fill_load(struct load *load, struct step **steps, size_t n, bool back)
+{
+	uint64_t mask = 0;
+
+	for (size_t i = 0, e = 0; i < n; i++) {
+		const struct sriov_step *step = &steps[i]->pub;
+
+		e = entry_of(steps, i, e);
+		load->vfs[e]->index = step->index;
+		sriov_vf_copy(load->vfs[e], back ? step->from.vf : step->to.vf,
+			      sriov_vf_companions(step->attr));
+		mask |= step->attr;
+	}
+	return mask;
+}
+
 /* One call of one back end for what it can carry; merge its verdicts. */
 static int carry_part(struct load *load, const struct sriov_backend *backend,
 		      uint64_t mask, bool keep_going, uint64_t *refused)
@@ -277,18 +297,12 @@ static int fail_forgotten(struct step **steps, size_t n)
 int sriov_batch_vf_set(struct sriov_plan *plan, struct step **steps, size_t n)
 {
 	_cleanup_load_ struct load load = { 0 };
-	uint64_t mask = 0;
 	int r = open_load(&load, steps[0]->pf_work->pf, steps, n), judged;
+	uint64_t mask;
 
 	if (r < 0)
 		return sriov_step_fail(steps[0], r, NULL);
-	for (size_t i = 0, e = 0; i < n; i++) {
-		e = entry_of(steps, i, e);
-		load.vfs[e]->index = steps[i]->pub.index;
-		mask |= steps[i]->pub.attr;
-		sriov_vf_copy(load.vfs[e], &steps[i]->vf_work->to,
-			      sriov_vf_companions(steps[i]->pub.attr));
-	}
+	mask = fill_load(&load, steps, n, false);
 	/* creating VFs may have taken down what the driver needs */
 	if (steps[0]->vf_work->fresh)
 		sriov_quirk_prepare(load.pf, steps[0]->pf_work->now.driver, mask);
@@ -325,21 +339,17 @@ static void judge_undone(struct step *step, const struct sriov_vf_attrs *seen, i
 void sriov_batch_vf_undo(struct sriov_plan *plan, struct step **steps, size_t n)
 {
 	_cleanup_load_ struct load load = { 0 };
-	uint64_t mask = 0;
 	int r = open_load(&load, steps[0]->pf_work->pf, steps, n);
+	uint64_t mask;
 
 	(void)plan;
-	for (size_t i = 0, e = 0; i < n && r >= 0; i++) {
-		e = entry_of(steps, i, e);
-		load.vfs[e]->index = steps[i]->pub.index;
-		mask |= steps[i]->pub.attr;
-		sriov_vf_copy(load.vfs[e], steps[i]->pub.from.vf,
-			      sriov_vf_companions(steps[i]->pub.attr));
+	if (r >= 0) {
+		mask = fill_load(&load, steps, n, true);
+		carry(&load, steps, n, true);
+		/* what came of it is what is there now */
+		r = sriov_vf_get(load.pf, mask, load.vfs, load.n);
 	}
-	if (r >= 0)
-		r = carry(&load, steps, n, true);
-	if (!load.vfs || !load.verdicts ||
-	    sriov_vf_get(load.pf, mask, load.vfs, load.n) < 0) {
+	if (r < 0) {
 		for (size_t i = 0; i < n; i++)
 			steps[i]->pub.state = SRIOV_STEP_LEFT;
 		return;
