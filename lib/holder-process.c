@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Holders that are processes: those that have a file in /dev open that leads to a device. */
 #include <ctype.h>
+#include <sched.h>
+#include <sys/mman.h>
 
 #include "holder.h"
+
+#define HITS_MAX 8192  /* files of devices that a part of the processes has open */
+#define PARTS_MAX 4    /* of all processes */
+#define PART_MIN 128   /* processes */
+#define LIMIT_MS 10000 /* for one part */
 
 /*
  * Directories in that of a device, and where the files of what is in there are. Each is made
@@ -20,6 +27,7 @@ static const struct {
 	{ "uio", "/dev/" },
 	{ "vfio-dev", "/dev/vfio/devices/" },
 };
+#define VFIO_DEV (ARRAY_SIZE(classes) - 1)
 
 static void add_node(struct search *search, struct target *target, const char *where,
 		     const char *name)
@@ -64,12 +72,20 @@ void sriov_holder_find_nodes(struct search *search, struct target *target,
 	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
 		_cleanup_free_ char **devices = NULL;
 
-		if (!sriov_holder_among(names, n, classes[i].directory))
+		if (!sriov_holder_among(names, n, classes[i].directory) ||
+		    (search->no_cdevs && i == VFIO_DEV))
 			continue;
 		if (sriov_sysfs_list(search->ctx, &devices, "%s/%s", target->out->path,
 				     classes[i].directory) < 0)
 			continue;
-		for (size_t j = 0; devices[j]; j++)
+		/* kernels without CONFIG_VFIO_DEVICE_CDEV have them without a file */
+		if (i == VFIO_DEV && devices[0])
+			search->no_cdevs =
+				!sriov_sysfs_exists(search->ctx, "%s/%s/%s/dev",
+						    target->out->path,
+						    classes[i].directory, devices[0]);
+		for (size_t j = 0; devices[j] && !(search->no_cdevs && i == VFIO_DEV);
+		     j++)
 			add_node(search, target, classes[i].where, devices[j]);
 	}
 }
@@ -117,37 +133,48 @@ static int by_path(const void *a, const void *b)
 	return strcmp(((const struct node *)a)->path, ((const struct node *)b)->path);
 }
 
-/* The process at which the search is. */
-struct visit {
-	struct search *search;
-	const char *pid;
-	char name[SRIOV_NAME_LEN * 2]; /* "" until it is needed */
+/* A process has a file of a device open. */
+struct hit {
+	uint32_t node;
+	pid_t pid;
 };
 
-static void hold(struct visit *visit, struct node *node)
+/* What a part of the processes has open; shared with the worker that looks. */
+struct findings {
+	unsigned int n; /* may be more than there is room for */
+	struct hit hits[HITS_MAX];
+};
+
+struct part {
+	struct search *search;
+	char *const *pids;
+	size_t n;
+	struct findings *findings;
+};
+
+static void note(struct part *part, size_t node, const char *pid)
 {
-	struct sriov_holding *out = node->target->out;
+	struct hit hit = { (uint32_t)node, (pid_t)strtol(pid, NULL, 10) };
+	struct findings *findings = part->findings;
 
 	/* it may have the file open more than once */
-	if (!strcmp(node->last, visit->pid))
-		return;
-	sriov_copy(node->last, sizeof(node->last), visit->pid);
-	if (!visit->name[0])
-		sriov_holder_process_name(visit->search->ctx, visit->pid, visit->name,
-					  sizeof(visit->name));
-	if (!out->who[0])
-		sriov_copy(out->who, sizeof(out->who), visit->name);
-	sriov_holder_add(node->target, "%s: %s", visit->name, node->path);
+	for (unsigned int i = findings->n; i-- && i < HITS_MAX;) {
+		if (findings->hits[i].pid != hit.pid)
+			break;
+		if (findings->hits[i].node == hit.node)
+			return;
+	}
+	if (findings->n++ < HITS_MAX)
+		findings->hits[findings->n - 1] = hit;
 }
 
-static void see_open(void *data, const char *name, const char *path)
+static void see_open(void *data, const char *pid, const char *path)
 {
-	struct visit *visit = data;
-	struct search *search = visit->search;
+	struct part *part = data;
+	const struct search *search = part->search;
 	struct node *end = search->nodes + search->nr_nodes, *node;
 	struct node key;
 
-	(void)name;
 	if (strncmp(path, "/dev/", strlen("/dev/")) != 0 ||
 	    strlen(path) >= sizeof(key.path))
 		return;
@@ -159,39 +186,116 @@ static void see_open(void *data, const char *name, const char *path)
 	while (node > search->nodes && !by_path(node - 1, &key))
 		node--;
 	for (; node < end && !by_path(node, &key); node++)
-		hold(visit, node);
+		note(part, (size_t)(node - search->nodes), pid);
 }
 
-/* Returns whether there are processes whose open files are hidden from us. */
-static bool visit_all(struct search *search)
+/* A job's work, too. */
+static int look_at_part(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
+{
+	const struct part *part = job->data;
+	int r;
+
+	(void)text;
+	part->findings->n = 0;
+	r = sriov_sysfs_open_files(ctx, part->pids, part->n, see_open, (void *)part);
+	return part->findings->n > HITS_MAX ? -ENOBUFS : r;
+}
+
+static void hold(struct search *search, const struct hit *hit)
+{
+	struct target *target = search->nodes[hit->node].target;
+	char pid[16], name[SRIOV_NAME_LEN * 2];
+
+	snprintf(pid, sizeof(pid), "%d", hit->pid);
+	sriov_holder_process_name(search->ctx, pid, name, sizeof(name));
+	if (!target->out->who[0])
+		sriov_copy(target->out->who, sizeof(target->out->who), name);
+	sriov_holder_add(target, "%s: %s", name, search->nodes[hit->node].path);
+}
+
+/*
+ * A fork takes less than to look through so many processes. Whoever is interrupted begins no
+ * work, but wants to know for whom the kernel waits.
+ */
+static void look_at_parts(struct search *search, struct sriov_job *jobs, size_t n)
+{
+	const struct sriov_pace pace = { .parallel = PARTS_MAX, .limit_ms = LIMIT_MS };
+
+	if (n > 1)
+		sriov_workers_run(search->ctx, &pace, jobs, n);
+	for (size_t i = 0; i < n; i++)
+		if (n == 1 || (jobs[i].err == -EINTR && !jobs[i].pid))
+			jobs[i].err = look_at_part(search->ctx, &jobs[i], jobs[i].text);
+}
+
+static size_t count_parts(size_t nr_pids)
+{
+	size_t n = nr_pids / PART_MIN;
+	cpu_set_t cpus;
+
+	if (n > PARTS_MAX)
+		n = PARTS_MAX;
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0 &&
+	    n > (size_t)CPU_COUNT(&cpus))
+		n = (size_t)CPU_COUNT(&cpus);
+	return n ? n : 1;
+}
+
+/* Returns 0, or -errno when some of them could not be looked at. */
+static int look_at_all(struct search *search, char *const *pids, size_t n)
+{
+	size_t nr_parts = count_parts(n), size = nr_parts * sizeof(struct findings);
+	struct findings *findings = mmap(NULL, size, PROT_READ | PROT_WRITE,
+					 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct sriov_job jobs[PARTS_MAX] = { 0 };
+	struct part parts[PARTS_MAX];
+	int r = 0;
+
+	if (findings == MAP_FAILED)
+		return -errno;
+	for (size_t i = 0; i < nr_parts; i++) {
+		size_t begin = n * i / nr_parts, end = n * (i + 1) / nr_parts;
+
+		parts[i] =
+			(struct part){ search, pids + begin, end - begin, findings + i };
+		jobs[i] = (struct sriov_job){ .work = look_at_part, .data = &parts[i] };
+	}
+	look_at_parts(search, jobs, nr_parts);
+	for (size_t i = 0; i < nr_parts; i++) {
+		for (unsigned int k = 0; k < findings[i].n && k < HITS_MAX; k++)
+			hold(search, &findings[i].hits[k]);
+		if (jobs[i].err)
+			r = jobs[i].err;
+	}
+	munmap(findings, size);
+	return r;
+}
+
+/* All but ourselves: what we have inherited, somebody else has open. */
+static int visit_all(struct search *search)
 {
 	_cleanup_free_ char **names = NULL;
 	int n = sriov_sysfs_list(search->ctx, &names, "proc");
-	bool hidden = false;
+	size_t kept = 0;
 	char self[16];
 
+	/* nobody has recorded them */
+	if (n < 0)
+		return n == -ENOENT && search->ctx->recorded ? 0 : n;
 	snprintf(self, sizeof(self), "%ld", (long)getpid());
-
-	for (int i = 0; i < n; i++) {
-		struct visit visit = { .search = search, .pid = names[i] };
-
-		/* what we have inherited, somebody else has open */
-		if (!isdigit((unsigned char)names[i][0]) || !strcmp(names[i], self))
-			continue;
-		if (sriov_sysfs_links(search->ctx, see_open, &visit, "proc/%s/fd",
-				      names[i]) == -EACCES)
-			hidden = true;
-	}
-	return hidden;
+	for (int i = 0; i < n; i++)
+		if (isdigit((unsigned char)names[i][0]) && strcmp(names[i], self) != 0)
+			names[kept++] = names[i];
+	return look_at_all(search, names, kept);
 }
 
 void sriov_holder_find_processes(struct search *search)
 {
-	bool hidden = false;
+	int r = 0;
 
 	if (search->nr_nodes) {
 		qsort(search->nodes, search->nr_nodes, sizeof(*search->nodes), by_path);
-		hidden = visit_all(search);
+		r = visit_all(search);
 	}
 	for (size_t i = 0; i < search->n; i++) {
 		struct target *target = &search->targets[i];
@@ -203,8 +307,8 @@ void sriov_holder_find_processes(struct search *search)
 			sriov_holder_add(target, "a process (open through vfio)");
 			sriov_copy(target->out->who, sizeof(target->out->who),
 				   "a process");
-		} else if (hidden && target->nodes) {
-			target->out->err = -EACCES;
+		} else if (r < 0 && target->nodes) {
+			target->out->err = r;
 		}
 	}
 }

@@ -20,7 +20,6 @@ struct target {
 struct node {
 	char path[SRIOV_NAME_LEN * 2];
 	struct target *target;
-	char last[16]; /* the process that was named last */
 };
 
 /* A netdev of a device. */
@@ -38,6 +37,7 @@ struct search {
 	struct port *ports;
 	size_t nr_ports;
 	char netdev[SRIOV_NAME_LEN]; /* one of them */
+	bool no_cdevs;               /* VFIO devices have no files of their own */
 	bool no_memory;
 	bool only_processes; /* what needs netlink is not looked for */
 };

@@ -160,6 +160,13 @@ int sriov_sysfs_links(struct sriov_ctx *ctx,
 		      void (*see)(void *data, const char *name, const char *target),
 		      void *data, const char *fmt, ...) PRINTF(4, 5);
 /*
+ * Call `see` for each file that these processes have open: with what the link says, no file is
+ * touched. -EACCES: some could not be read; any other error: so it is with one of them.
+ */
+int sriov_sysfs_open_files(struct sriov_ctx *ctx, char *const *pids, size_t n,
+			   void (*see)(void *data, const char *pid, const char *target),
+			   void *data);
+/*
  * How many directories there are in one, also those of other network namespaces, which are not
  * listed. Returns -errno when that cannot be told.
  */

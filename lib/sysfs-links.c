@@ -3,8 +3,11 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "sysfs.h"
+
+#define ENTRIES_LEN 16384 /* of a thousand open files */
 
 /* Those that are gone by now are none; a link that may not be read is -EACCES for all. */
 static int see_links(int fd, char *entries, int len,
@@ -49,6 +52,65 @@ int sriov_sysfs_links(struct sriov_ctx *ctx,
 	if (r >= 0)
 		r = see_links(fd, entries, r, see, data);
 	sriov_debug(ctx, "links %s -> %s", path, r ? sriov_strerror(-r) : "read");
+	return r;
+}
+
+/* What all processes have open, on the way through them. */
+struct tour {
+	struct sriov_ctx *ctx;
+	int proc; /* the directory */
+	const char *pid;
+	void (*see)(void *data, const char *pid, const char *target);
+	void *data;
+};
+
+static void see_file(void *data, const char *name, const char *target)
+{
+	const struct tour *tour = data;
+
+	(void)name;
+	tour->see(tour->data, tour->pid, target);
+}
+
+/* One that ends meanwhile has nothing open. In a recorded machine links stay below the root. */
+static int visit(struct tour *tour)
+{
+	char path[PATH_LEN], entries[ENTRIES_LEN]
+		__attribute__((aligned(__alignof__(struct dirent64))));
+	_cleanup_close_ int fd = -1;
+	int r = 0;
+	long n;
+
+	snprintf(path, sizeof(path), "proc/%s/fd", tour->pid);
+	if (tour->ctx->recorded)
+		fd = sriov_sysfs_open(tour->ctx, path, O_RDONLY | O_DIRECTORY);
+	else
+		fd = openat(tour->proc, path + strlen("proc/"),
+			    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		n = tour->ctx->recorded ? fd : -errno;
+	else
+		while ((n = syscall(SYS_getdents64, fd, entries, sizeof(entries))) > 0)
+			r = see_links(fd, entries, (int)n, see_file, tour) ?: r;
+	if (fd >= 0 && n < 0)
+		n = -errno;
+	r = n < 0 && n != -ENOENT && n != -ESRCH ? (int)n : r;
+	sriov_debug(tour->ctx, "links %s -> %s", path, r ? sriov_strerror(-r) : "read");
+	return r;
+}
+
+int sriov_sysfs_open_files(struct sriov_ctx *ctx, char *const *pids, size_t n,
+			   void (*see)(void *data, const char *pid, const char *target),
+			   void *data)
+{
+	_cleanup_close_ int proc = sriov_sysfs_open(ctx, "proc", O_PATH | O_DIRECTORY);
+	struct tour tour = { .ctx = ctx, .proc = proc, .see = see, .data = data };
+	int r = proc < 0 ? proc : 0;
+
+	for (size_t i = 0; i < n && proc >= 0; i++) {
+		tour.pid = pids[i];
+		r = visit(&tour) ?: r;
+	}
 	return r;
 }
 

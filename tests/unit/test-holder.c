@@ -180,6 +180,27 @@ static void test_nodes(const struct tree *tree)
 	is_held(VF("1.4"), "qemu-system-x86 (pid 1234): /dev/vhost-vdpa-1");
 }
 
+/* So many that several workers look at them; in the order of their numbers all the same. */
+static void test_crowd(const struct tree *tree)
+{
+	char pid[16];
+
+	for (int i = 3000; i < 3600; i++) {
+		snprintf(pid, sizeof(pid), "%d", i);
+		opens(tree, pid, "0", "/dev/null");
+		opens(tree, pid, "1", i % 150 ? "/dev/uio1" : "/dev/uio0");
+		opens(tree, pid, "2", i % 150 ? "/dev/vfio/77" : "/dev/uio0");
+	}
+	is_held(VF("1.2"),
+		"a process (pid 3000): /dev/uio0; a process (pid 3150): /dev/uio0; "
+		"a process (pid 3300): /dev/uio0; a process (pid 3450): /dev/uio0; "
+		"dpdk-testpmd (pid 55): /dev/uio0");
+	tree_unlink(tree, "proc/3000");
+	tree_unlink(tree, "proc/3150");
+	tree_unlink(tree, "proc/3300");
+	tree_unlink(tree, "proc/3450");
+}
+
 /* All at once, and each finds its own. */
 static void test_many(void)
 {
@@ -310,6 +331,7 @@ int main(void)
 	test_representors(&tree);
 	test_vfio(&tree);
 	test_nodes(&tree);
+	test_crowd(&tree);
 	test_many();
 	test_netdevs(&tree);
 	test_away(&tree);
