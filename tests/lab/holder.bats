@@ -271,6 +271,9 @@ is_free_again() { run -0 sriov --wait 20 pf set eth0 autoprobe off; }
 	sriov pf set eth0 num_vfs 0
 }
 
+# has_left PID: it is in another network namespace than we are.
+has_left() { [ "$(readlink /proc/self/ns/net)" != "$(readlink /proc/$1/ns/net)" ]; }
+
 @test "another network namespace: by its name, by a process in it, and wherever it is bound" {
 	sriov vf create eth0 3
 	ip netns add blue
@@ -278,7 +281,7 @@ is_free_again() { run -0 sriov --wait 20 pf set eth0 autoprobe off; }
 	unshare --net sleep 600 3>&- &
 	sleeper=$!
 	holders+=("$sleeper")
-	within 5 test "$(readlink /proc/self/ns/net)" != "$(readlink /proc/$sleeper/ns/net)"
+	within 20 has_left $sleeper
 	within 5 grep -qx sleep /proc/$sleeper/comm
 	ip link set "$(vf_netdev 1)" netns $sleeper
 	mkdir -p /run/elsewhere
@@ -308,18 +311,19 @@ is_free_again() { run -0 sriov --wait 20 pf set eth0 autoprobe off; }
 	card_on pfs=1 ib=0 twins=1
 	sriov vf create $MLX0 2
 	vf=$(vf_of $MLX0 1)
-	[ "$(ls $DEVICES/$vf/net | wc -l)" = 2 ]
+	netdevs=("$DEVICES/$vf/net"/*)
+	[ ${#netdevs[@]} = 2 ]
 	[ "$(sriov -j -o holder bind show $MLX0 | jq -c 'map(.holder)')" = '["none","none"]' ]
 	ip netns add blue
-	twin=$(ls $DEVICES/$vf/net | tail -n 1)
+	twin=${netdevs[1]##*/}
 	ip link set $twin netns blue
-	[ "$(ls $DEVICES/$vf/net | wc -l)" = 1 ]
+	[ "$(netdev_of $vf)" = "${netdevs[0]##*/}" ]
 	[ "$(sriov -j -o holder bind show $MLX0 | jq -c 'map(.holder)')" = '["none","netns blue"]' ]
 	run -4 --separate-stderr sriov pf set $MLX0 num_vfs 0
 	[ "$stderr" = "sriov: $MLX0: num_vfs: in use: VF 1 [netns blue] (--force goes on)" ]
 	# both, in two
 	ip netns add green
-	ip link set "$(ls $DEVICES/$vf/net)" netns green
+	ip link set "${netdevs[0]##*/}" netns green
 	held=$(sriov -j -o holder bind show $MLX0/1 | jq -r '.[].holder')
 	[ "$held" = "netns blue; netns green" ] || [ "$held" = "netns green; netns blue" ] || { echo "$held"; return 1; }
 	ip -n blue link set $twin netns 1
@@ -493,7 +497,7 @@ dead_mount()
 		"$BATS_TEST_TMPDIR/dead" 3>&- {server}>&- &
 	holders+=($!)
 	within 10 grep -qx sleep /proc/$!/comm
-	ls -l /proc/$!/fd | grep -q "/dead$"
+	[[ "$(readlink /proc/$!/fd/*)" == */dead* ]]
 	run -124 timeout 1 stat -L /proc/$!/fd/*
 }
 
@@ -511,7 +515,7 @@ no_dead_mount()
 	unshare --mount bash -c "mount --bind /run/sriov '$BATS_TEST_TMPDIR/inside' &&
 		exec flock --no-fork '$BATS_TEST_TMPDIR/inside/$PF0.lock' sleep 601" 3>&- &
 	locker=$!
-	holders+=($locker)
+	holders+=("$locker")
 	within 10 grep -qx sleep /proc/$locker/comm
 	run -4 --separate-stderr timeout 10 sriov --wait 1 pf set eth0 num_vfs 0
 	[[ $stderr == *"locked: pid $locker (sleep) "* ]] || { echo "$status $stderr"; no_dead_mount; return 1; }
