@@ -219,7 +219,9 @@ static void hold(struct search *search, const struct hit *hit)
  */
 static void look_at_parts(struct search *search, struct sriov_job *jobs, size_t n)
 {
-	const struct sriov_pace pace = { .parallel = PARTS_MAX, .limit_ms = LIMIT_MS };
+	const struct sriov_pace pace = { .parallel = PARTS_MAX,
+					 .limit_ms = LIMIT_MS,
+					 .reads = true };
 
 	if (n > 1)
 		sriov_workers_run(search->ctx, &pace, jobs, n);
@@ -228,11 +230,14 @@ static void look_at_parts(struct search *search, struct sriov_job *jobs, size_t 
 			jobs[i].err = look_at_part(search->ctx, &jobs[i], jobs[i].text);
 }
 
-static size_t count_parts(size_t nr_pids)
+/* A worker has none of its own. */
+static size_t count_parts(const struct search *search, size_t nr_pids)
 {
 	size_t n = nr_pids / PART_MIN;
 	cpu_set_t cpus;
 
+	if (search->only_processes)
+		return 1;
 	if (n > PARTS_MAX)
 		n = PARTS_MAX;
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0 &&
@@ -244,7 +249,8 @@ static size_t count_parts(size_t nr_pids)
 /* Returns 0, or -errno when some of them could not be looked at. */
 static int look_at_all(struct search *search, char *const *pids, size_t n)
 {
-	size_t nr_parts = count_parts(n), size = nr_parts * sizeof(struct findings);
+	size_t nr_parts = count_parts(search, n),
+	       size = nr_parts * sizeof(struct findings);
 	struct findings *findings = mmap(NULL, size, PROT_READ | PROT_WRITE,
 					 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct sriov_job jobs[PARTS_MAX] = { 0 };

@@ -115,11 +115,11 @@ static int find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n,
 			look_at(&search, &targets[i]);
 	}
 	if (targets) {
-		sriov_holder_find_representors(&search);
 		sriov_holder_find_vdpa(&search);
 		sriov_holder_find_processes(&search);
 	}
 	if (targets && !only_processes) {
+		sriov_holder_find_representors(&search);
 		sriov_holder_find_uses(&search);
 		sriov_holder_find_namespaces(&search);
 	}

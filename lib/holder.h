@@ -39,7 +39,7 @@ struct search {
 	char netdev[SRIOV_NAME_LEN]; /* one of them */
 	bool no_cdevs;               /* VFIO devices have no files of their own */
 	bool no_memory;
-	bool only_processes; /* what needs netlink is not looked for */
+	bool only_processes; /* in a worker: what may block is not looked for */
 };
 
 /* ---- holder.c ---- */
