@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Holders that are processes: those that have a file in /dev open that leads to a device. */
 #include <ctype.h>
-#include <sched.h>
-#include <sys/mman.h>
 
 #include "holder.h"
-
-#define HITS_MAX 8192  /* files of devices that a part of the processes has open */
-#define PARTS_MAX 4    /* of all processes */
-#define PART_MIN 128   /* processes */
-#define LIMIT_MS 10000 /* for one part */
 
 /*
  * Directories in that of a device, and where the files of what is in there are. Each is made
@@ -133,45 +126,24 @@ static int by_path(const void *a, const void *b)
 	return strcmp(((const struct node *)a)->path, ((const struct node *)b)->path);
 }
 
-/* A process has a file of a device open. */
-struct hit {
-	uint32_t node;
-	pid_t pid;
-};
-
-/* What a part of the processes has open; shared with the worker that looks. */
-struct findings {
-	unsigned int n; /* may be more than there is room for */
-	struct hit hits[HITS_MAX];
-};
-
-struct part {
-	struct search *search;
-	char *const *pids;
-	size_t n;
-	struct findings *findings;
-};
-
-static void note(struct part *part, size_t node, const char *pid)
+static void hold(struct search *search, struct node *node, const char *pid)
 {
-	struct hit hit = { (uint32_t)node, (pid_t)strtol(pid, NULL, 10) };
-	struct findings *findings = part->findings;
+	struct sriov_holding *out = node->target->out;
+	char name[SRIOV_NAME_LEN * 2];
 
 	/* it may have the file open more than once */
-	for (unsigned int i = findings->n; i-- && i < HITS_MAX;) {
-		if (findings->hits[i].pid != hit.pid)
-			break;
-		if (findings->hits[i].node == hit.node)
-			return;
-	}
-	if (findings->n++ < HITS_MAX)
-		findings->hits[findings->n - 1] = hit;
+	if (!strcmp(node->last, pid))
+		return;
+	sriov_copy(node->last, sizeof(node->last), pid);
+	sriov_holder_process_name(search->ctx, pid, name, sizeof(name));
+	if (!out->who[0])
+		sriov_copy(out->who, sizeof(out->who), name);
+	sriov_holder_add(node->target, "%s: %s", name, node->path);
 }
 
 static void see_open(void *data, const char *pid, const char *path)
 {
-	struct part *part = data;
-	const struct search *search = part->search;
+	struct search *search = data;
 	struct node *end = search->nodes + search->nr_nodes, *node;
 	struct node key;
 
@@ -186,95 +158,7 @@ static void see_open(void *data, const char *pid, const char *path)
 	while (node > search->nodes && !by_path(node - 1, &key))
 		node--;
 	for (; node < end && !by_path(node, &key); node++)
-		note(part, (size_t)(node - search->nodes), pid);
-}
-
-/* A job's work, too. */
-static int look_at_part(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
-{
-	const struct part *part = job->data;
-	int r;
-
-	(void)text;
-	part->findings->n = 0;
-	r = sriov_sysfs_open_files(ctx, part->pids, part->n, see_open, (void *)part);
-	return part->findings->n > HITS_MAX ? -ENOBUFS : r;
-}
-
-static void hold(struct search *search, const struct hit *hit)
-{
-	struct target *target = search->nodes[hit->node].target;
-	char pid[16], name[SRIOV_NAME_LEN * 2];
-
-	snprintf(pid, sizeof(pid), "%d", hit->pid);
-	sriov_holder_process_name(search->ctx, pid, name, sizeof(name));
-	if (!target->out->who[0])
-		sriov_copy(target->out->who, sizeof(target->out->who), name);
-	sriov_holder_add(target, "%s: %s", name, search->nodes[hit->node].path);
-}
-
-/*
- * A fork takes less than to look through so many processes. Whoever is interrupted begins no
- * work, but wants to know for whom the kernel waits.
- */
-static void look_at_parts(struct search *search, struct sriov_job *jobs, size_t n)
-{
-	const struct sriov_pace pace = { .parallel = PARTS_MAX,
-					 .limit_ms = LIMIT_MS,
-					 .reads = true };
-
-	if (n > 1)
-		sriov_workers_run(search->ctx, &pace, jobs, n);
-	for (size_t i = 0; i < n; i++)
-		if (n == 1 || (jobs[i].err == -EINTR && !jobs[i].pid))
-			jobs[i].err = look_at_part(search->ctx, &jobs[i], jobs[i].text);
-}
-
-/* A worker has none of its own. */
-static size_t count_parts(const struct search *search, size_t nr_pids)
-{
-	size_t n = nr_pids / PART_MIN;
-	cpu_set_t cpus;
-
-	if (search->only_processes)
-		return 1;
-	if (n > PARTS_MAX)
-		n = PARTS_MAX;
-	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0 &&
-	    n > (size_t)CPU_COUNT(&cpus))
-		n = (size_t)CPU_COUNT(&cpus);
-	return n ? n : 1;
-}
-
-/* Returns 0, or -errno when some of them could not be looked at. */
-static int look_at_all(struct search *search, char *const *pids, size_t n)
-{
-	size_t nr_parts = count_parts(search, n),
-	       size = nr_parts * sizeof(struct findings);
-	struct findings *findings = mmap(NULL, size, PROT_READ | PROT_WRITE,
-					 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	struct sriov_job jobs[PARTS_MAX] = { 0 };
-	struct part parts[PARTS_MAX];
-	int r = 0;
-
-	if (findings == MAP_FAILED)
-		return -errno;
-	for (size_t i = 0; i < nr_parts; i++) {
-		size_t begin = n * i / nr_parts, end = n * (i + 1) / nr_parts;
-
-		parts[i] =
-			(struct part){ search, pids + begin, end - begin, findings + i };
-		jobs[i] = (struct sriov_job){ .work = look_at_part, .data = &parts[i] };
-	}
-	look_at_parts(search, jobs, nr_parts);
-	for (size_t i = 0; i < nr_parts; i++) {
-		for (unsigned int k = 0; k < findings[i].n && k < HITS_MAX; k++)
-			hold(search, &findings[i].hits[k]);
-		if (jobs[i].err)
-			r = jobs[i].err;
-	}
-	munmap(findings, size);
-	return r;
+		hold(search, node, pid);
 }
 
 /* All but ourselves: what we have inherited, somebody else has open. */
@@ -292,7 +176,7 @@ static int visit_all(struct search *search)
 	for (int i = 0; i < n; i++)
 		if (isdigit((unsigned char)names[i][0]) && strcmp(names[i], self) != 0)
 			names[kept++] = names[i];
-	return look_at_all(search, names, kept);
+	return sriov_sysfs_open_files(search->ctx, names, kept, see_open, search);
 }
 
 void sriov_holder_find_processes(struct search *search)

@@ -20,6 +20,7 @@ struct target {
 struct node {
 	char path[SRIOV_NAME_LEN * 2];
 	struct target *target;
+	char last[16]; /* the process that was named last */
 };
 
 /* A netdev of a device. */
@@ -39,7 +40,7 @@ struct search {
 	char netdev[SRIOV_NAME_LEN]; /* one of them */
 	bool no_cdevs;               /* VFIO devices have no files of their own */
 	bool no_memory;
-	bool only_processes; /* in a worker: what may block is not looked for */
+	bool only_processes; /* what may block is not looked for */
 };
 
 /* ---- holder.c ---- */

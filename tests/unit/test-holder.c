@@ -180,7 +180,7 @@ static void test_nodes(const struct tree *tree)
 	is_held(VF("1.4"), "qemu-system-x86 (pid 1234): /dev/vhost-vdpa-1");
 }
 
-/* So many that several workers look at them; in the order of their numbers all the same. */
+/* Among many, in the order of their numbers; each is named once. */
 static void test_crowd(const struct tree *tree)
 {
 	char pid[16];
