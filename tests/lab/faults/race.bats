@@ -106,7 +106,7 @@ judge_set()
 
 @test "faults: 2 and 8 that set all VFs at once: what is there is that of one of them" {
 	given 60
-	for n in 2 8 2 8; do
+	for n in 2 8 8; do
 		at_once $n vf set $MLX0/all vlan 1% max_tx_rate %00
 		point "$(judge_set $n)"
 	done
@@ -131,7 +131,7 @@ judge_create()
 
 @test "faults: 2 and 8 that create VFs at once: one does, the others are refused" {
 	given 0
-	for n in 2 8 2 8; do
+	for n in 2 8 8; do
 		at_once $n vf create $MLX0 % mac 02:00:00:00:0%:00+ vlan 1% driver mlx5_vfio_pci
 		point "$(judge_create $n)"
 		echo 0 >"$dir/sriov_numvfs"
@@ -155,7 +155,7 @@ judge_resize()
 @test "faults: 2 and 8 that change the number at once: VF 0 is kept through all of them" {
 	given 9
 	ip link set $netdev vf 0 mac 02:00:00:00:00:07 vlan 7
-	for n in 8 2 8; do
+	for n in 8 2; do
 		at_once $n pf set $MLX0 num_vfs %
 		point "$(judge_resize $n)"
 	done
@@ -192,7 +192,7 @@ settings_of() { seen $netdev $1 '[.vlan_list[0].vlan, .rate.max_tx]'; }
 	given 3
 	ip link set $netdev vf 1 vlan 9 max_tx_rate 90
 	ip link set $netdev vf 2 vlan 9 max_tx_rate 90
-	for i in {1..12}; do
+	for i in {1..8}; do
 		before=$(settings_of 1)
 		beside meddle -- vf set $MLX0/all vlan $((10 + i)) max_tx_rate ${i}00
 		point "$(judge_vfs "$before" "[$((10 + i)),${i}00]" settings_of)"
@@ -215,7 +215,7 @@ driver_at() { driver_of "$(vf_of $MLX0 $1)"; }
 
 @test "faults: beside somebody who unbinds one VF: the others are as was said" {
 	given 3
-	for driver in mlx5_vfio_pci none mlx5_core mlx5_vfio_pci default none default; do
+	for driver in mlx5_vfio_pci none mlx5_core mlx5_vfio_pci default; do
 		before=$(driver_at 1)
 		beside unbind -- bind set $MLX0/all driver $driver
 		point "$(judge_vfs "$before" ${driver/default/mlx5_core} driver_at)"
@@ -239,7 +239,7 @@ judge_pf_gone()
 
 @test "faults: beside somebody who unbinds the PF's driver: it ends, says so, and goes on later" {
 	given 0
-	for moment in begins has_vfs has_drivers begins has_vfs has_drivers; do
+	for moment in begins has_vfs has_drivers; do
 		rm -f "$tmp"/said.*
 		one 1 vf create $MLX0 4 mac 02:00:00:00:00:10+ vlan 5 &
 		within 30 $moment
