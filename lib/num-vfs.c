@@ -128,6 +128,12 @@ static bool is_settled(struct settling *s, uint32_t index)
 	       (!s->netdevs || is_ready(s->pf->ctx, path, s->udev));
 }
 
+/* For one that somebody has destroyed meanwhile nobody need wait: it stays late. */
+static bool is_gone(const struct settling *s, uint32_t index)
+{
+	return !sriov_sysfs_exists(s->pf->ctx, "%s/virtfn%u", s->pf->path, index);
+}
+
 static bool all_settled(void *data)
 {
 	struct settling *s = data;
@@ -136,7 +142,7 @@ static bool all_settled(void *data)
 	for (size_t i = 0; i < s->n; i++) {
 		if (s->late[i])
 			s->late[i] = !is_settled(s, s->indexes[i]);
-		all = all && !s->late[i];
+		all = all && (!s->late[i] || is_gone(s, s->indexes[i]));
 	}
 	return all;
 }

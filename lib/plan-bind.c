@@ -204,8 +204,9 @@ static int settle(struct step **steps, size_t n)
 	_cleanup_free_ uint32_t *indexes = calloc(n, sizeof(*indexes));
 	_cleanup_free_ bool *late = calloc(n, sizeof(*late));
 	_cleanup_free_ struct step **bound = calloc(n, sizeof(*bound));
+	char path[SRIOV_PATH_LEN];
 	size_t m = 0;
-	int r = 0;
+	int r = 0, gone = 0;
 
 	if (!steps[0]->vf_work)
 		return settle_pf(steps[0]);
@@ -224,12 +225,17 @@ static int settle(struct step **steps, size_t n)
 	for (size_t i = 0; i < m; i++) {
 		if (!late[i])
 			continue;
+		if (sriov_vf_path(bound[i]->pub.pf, bound[i]->pub.index, path,
+				  sizeof(path)) < 0) {
+			gone = sriov_step_fail(bound[i], -ENODEV, "the VF is gone");
+			continue;
+		}
 		bound[i]->pub.state = SRIOV_STEP_UNVERIFIED;
 		sriov_step_text(bound[i], LATE);
 		r = -EINTR;
 	}
 	/* who does not want to wait for them does not want them */
-	return sriov_is_stopped(steps[0]->pub.pf->ctx) ? r : 0;
+	return gone || !sriov_is_stopped(steps[0]->pub.pf->ctx) ? gone : r;
 }
 
 /* Of its own accord; or it is one that was there before, and has it again. */

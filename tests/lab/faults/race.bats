@@ -232,6 +232,7 @@ has_drivers() { is_there $dir/virtfn0/driver; }
 
 judge_pf_gone()
 {
+	((SECONDS - begin < 15)) || echo "it waits for VFs that are gone"
 	[[ $(<"$tmp/status.1") =~ ^[0145]$ ]] || echo "status $(<"$tmp/status.1")"
 	[ "$(num_vfs $MLX0)" = 0 ] || echo "there are $(num_vfs $MLX0) VFs without a PF"
 	[ "$(driver_of $MLX0)" = none ] || echo "it has bound the PF"
@@ -241,6 +242,7 @@ judge_pf_gone()
 	given 0
 	for moment in begins has_vfs has_drivers; do
 		rm -f "$tmp"/said.*
+		begin=$SECONDS
 		one 1 vf create $MLX0 4 mac 02:00:00:00:00:10+ vlan 5 &
 		within 30 $moment
 		echo $MLX0 >/sys/bus/pci/drivers/mlx5_core/unbind
