@@ -56,7 +56,8 @@ static bool is_altname(const struct reading *reading, const char *word)
 {
 	char netdev[SRIOV_NAME_LEN];
 
-	return !strpbrk(word, "*?[") && strcmp(reading->ending, ".network") == 0 &&
+	return !reading->look->mute && !strpbrk(word, "*?[") &&
+	       strcmp(reading->ending, ".network") == 0 &&
 	       sriov_netlink_altname(reading->look->pf->ctx, word, netdev,
 				     sizeof(netdev)) >= 0 &&
 	       !strcmp(netdev, reading->netdev->name);

@@ -273,13 +273,41 @@ bool sriov_hwaddr_is(const struct sriov_hwaddr *address, const char *text)
 	return address->len && digits == address->len * 2;
 }
 
+static int read_permanent(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
+{
+	uint8_t mac[20], len = 0;
+	int r = sriov_netlink_perm_mac(ctx, job->data, mac, &len);
+
+	for (int i = 0; i < len && r >= 0; i++)
+		snprintf(text + i * 3, SRIOV_TEXT_LEN - i * 3, "%02x%s", mac[i],
+			 i + 1 < len ? ":" : "");
+	return r;
+}
+
+/* In a worker: rtnetlink may be locked for long, and for a warning nobody waits so long. */
+static int know_permanent(struct sriov_ctx *ctx, const char *name,
+			  struct sriov_known_netdev *netdev)
+{
+	static const struct sriov_pace pace = { .parallel = 1,
+						.limit_ms = 1000,
+						.reads = true };
+	struct sriov_job job = { .work = read_permanent, .data = name };
+	int r = ctx->recorded ? read_permanent(ctx, &job, job.text) :
+				sriov_workers_run(ctx, &pace, &job, 1);
+
+	if (r >= 0)
+		netdev->permanent.len =
+			sriov_mac_parse(job.text, netdev->permanent.bytes);
+	return r;
+}
+
 static void know_netdev(struct sriov_look *look, const char *name)
 {
 	struct sriov_known_netdev *netdev = &look->netdevs[look->nr_netdevs++];
 	struct sriov_ctx *ctx = look->pf->ctx;
 	char address[SRIOV_NAME_LEN];
-	uint8_t len = 0;
 	uint32_t type;
+	int r;
 
 	sriov_copy(netdev->name, sizeof(netdev->name), name);
 	if (sriov_sysfs_read_u32(ctx, &type, "sys/class/net/%s/type", name) >= 0)
@@ -288,9 +316,9 @@ static void know_netdev(struct sriov_look *look, const char *name)
 			     name) > 0)
 		netdev->mac.len = sriov_mac_parse(address, netdev->mac.bytes);
 	/* not every recorded machine has its netlink replies */
-	if (sriov_netlink_perm_mac(ctx, name, netdev->permanent.bytes, &len) >= 0)
-		netdev->permanent.len = len;
-	else
+	r = look->mute ? -ETIMEDOUT : know_permanent(ctx, name, netdev);
+	look->mute = r == -ETIMEDOUT;
+	if (r < 0)
 		netdev->permanent = netdev->mac;
 }
 

@@ -24,6 +24,7 @@ struct sriov_look {
 	char id_path[SRIOV_NAME_LEN + 8]; /* udev's ID_PATH, "" when not known */
 	const struct sriov_manager_row *row;
 	bool drivers; /* what is found minds nothing else */
+	bool mute;    /* netlink did not answer in time, and is not asked again */
 	struct sriov_manager **found;
 	size_t nr_found;
 	int err;

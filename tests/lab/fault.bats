@@ -127,12 +127,12 @@ let_rtnl_go()
 	finish 10
 	[ $status = 4 ]
 	[[ $stderr == *"$MLX0: driver: in use: VF 1 [netns unknown]"* ]]
-	stuck=$(pgrep -x sriov-worker)
-	[ -n "$stuck" ]
+	pgrep -x sriov-worker
 	flock -n /run/sriov/$MLX0.lock true
-	[ -e /proc/$stuck ]
+	pgrep -x sriov-worker
 	let_rtnl_go
-	within 10 is_gone /proc/$stuck
+	all_gone() { ! pgrep -x sriov-worker; }
+	within 10 all_gone
 	ip netns del blue
 }
 
