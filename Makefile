@@ -55,6 +55,7 @@ lib_sources = \
 	lib/manager-xml.c \
 	lib/manager-yaml.c \
 	lib/manager.c \
+	lib/mlnx-stats.c \
 	lib/module.c \
 	lib/netlink-link.c \
 	lib/netlink-use.c \
@@ -79,15 +80,18 @@ lib_sources = \
 	lib/plan-run.c \
 	lib/plan-vf.c \
 	lib/plan.c \
+	lib/quirk-stats.c \
 	lib/quirk-vf.c \
 	lib/quirk.c \
 	lib/rtnl-parse.c \
 	lib/rtnl-set.c \
+	lib/rtnl-stats.c \
 	lib/selection.c \
 	lib/sysfs-links.c \
 	lib/sysfs-list.c \
 	lib/sysfs.c \
 	lib/trace.c \
+	lib/vf-stats.c \
 	lib/vf.c \
 	lib/worker-child.c \
 	lib/worker.c

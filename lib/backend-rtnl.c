@@ -7,17 +7,21 @@
 
 #define TYPE_INFINIBAND 32 /* ARPHRD_INFINIBAND */
 
+static bool is_infiniband(struct sriov_ctx *ctx, const char *netdev)
+{
+	uint32_t type;
+
+	return sriov_sysfs_read_u32(ctx, &type, "sys/class/net/%s/type", netdev) >= 0 &&
+	       type == TYPE_INFINIBAND;
+}
+
 /* What it can read and write of the VFs of this netdev. */
 static void can_on(struct sriov_ctx *ctx, const char *netdev, uint64_t *reads,
 		   uint64_t *writes)
 {
-	uint32_t type;
-
 	*reads = netdev[0] ? SRIOV_RTNL_ETHERNET | SRIOV_VF_NOTE : 0;
 	*writes = netdev[0] ? SRIOV_RTNL_ETHERNET : 0;
-	if (!netdev[0] ||
-	    sriov_sysfs_read_u32(ctx, &type, "sys/class/net/%s/type", netdev) < 0 ||
-	    type != TYPE_INFINIBAND)
+	if (!netdev[0] || !is_infiniband(ctx, netdev))
 		return;
 	/* IPoIB reports an address, VLAN and rates of its own making, and sets none of them */
 	*reads = SRIOV_RTNL_INFINIBAND | SRIOV_VF_NOTE;
@@ -30,6 +34,15 @@ static void can(struct sriov_pf *pf, uint64_t *reads, uint64_t *writes)
 
 	sriov_pf_netdev(pf, netdev, sizeof(netdev));
 	can_on(pf->ctx, netdev, reads, writes);
+}
+
+/*
+ * IPoIB without mainline 23f00807619d (v6.15) counts the VFs' GUIDs too short: with 16 VFs or
+ * so there is no answer at all. Nor need a recorded machine have one.
+ */
+static bool is_no_answer(const struct sriov_ctx *ctx, int err)
+{
+	return err == -EMSGSIZE || (ctx->recorded && err == -ENODATA);
 }
 
 static int get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs, size_t n)
@@ -45,11 +58,7 @@ static int get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs, 
 	if (!want || !n)
 		return 0;
 	r = sriov_netlink_get_link(pf->ctx, netdev, true, &reply);
-	/*
-	 * IPoIB without mainline 23f00807619d (v6.15) counts the VFs' GUIDs too short: with
-	 * 16 VFs or so there is no answer at all. Nor need a recorded machine have one.
-	 */
-	if (r == -EMSGSIZE || (pf->ctx->recorded && r == -ENODATA)) {
+	if (is_no_answer(pf->ctx, r)) {
 		for (size_t i = 0; i < n && (want & SRIOV_VF_NOTE); i++) {
 			vfs[i]->note |= SRIOV_NOTE_INCOMPLETE;
 			vfs[i]->set |= SRIOV_VF_NOTE;
@@ -84,9 +93,33 @@ static int set(struct sriov_pf *pf, struct sriov_vf_attrs *const *vfs, size_t n,
 	return sriov_rtnl_set(pf->ctx, netdev, index, vfs, n, keep_going, verdicts);
 }
 
+static int stats(struct sriov_pf *pf, struct sriov_vf_stats **stats, size_t n)
+{
+	_cleanup_free_ struct nlmsghdr *reply = NULL;
+	char netdev[SRIOV_NAME_LEN], driver[SRIOV_NAME_LEN];
+	uint64_t kept;
+	int r;
+
+	sriov_pf_netdev(pf, netdev, sizeof(netdev));
+	if (!netdev[0])
+		return 0;
+	r = sriov_netlink_get_stats(pf->ctx, netdev, &reply);
+	if (is_no_answer(pf->ctx, r))
+		return 0;
+	sriov_driver_of(pf->ctx, pf->path, driver, sizeof(driver));
+	kept = sriov_quirk_stats(driver, is_infiniband(pf->ctx, netdev));
+	if (r == 0)
+		r = sriov_rtnl_parse_stats(reply, reply->nlmsg_len, kept, stats, n);
+	if (r < 0)
+		return sriov_fail(pf->ctx, SRIOV_FAILED, -r, "%s: counters of VFs: %s",
+				  pf->name, sriov_strerror(-r));
+	return 0;
+}
+
 const struct sriov_backend sriov_backend_rtnl = {
 	.name = "rtnl",
 	.vf_can = can,
 	.vf_get = get,
 	.vf_set = set,
+	.vf_stats = stats,
 };

@@ -89,6 +89,8 @@ struct sriov_backend {
 	 */
 	int (*vf_set)(struct sriov_pf *pf, struct sriov_vf_attrs *const *vfs, size_t n,
 		      bool keep_going, struct sriov_verdict *verdicts);
+	/* Add those counters that it knows to what others have told: see sriov_stats_put(). */
+	int (*vf_stats)(struct sriov_pf *pf, struct sriov_vf_stats **stats, size_t n);
 };
 
 /* ---- backend.c: the ordered table ---- */
@@ -199,6 +201,9 @@ struct nlmsghdr;
  */
 int sriov_netlink_get_link(struct sriov_ctx *ctx, const char *netdev, bool vfs,
 			   struct nlmsghdr **reply);
+/* The same with VF data and the counters of the VFs; of a recorded machine the same file. */
+int sriov_netlink_get_stats(struct sriov_ctx *ctx, const char *netdev,
+			    struct nlmsghdr **reply);
 /*
  * Send a request that asks for an acknowledgement. The kernel's extack text, or "", goes to
  * `words` (SRIOV_TEXT_LEN).
@@ -281,6 +286,16 @@ void sriov_vf_format(const struct sriov_vf_attrs *vf, uint64_t bit, char *text,
 /* The keyword of one bit, for texts: "max_tx_rate". */
 const char *sriov_vf_attr_name(uint64_t bit);
 const char *sriov_pf_attr_name(uint64_t bit);
+
+/* ---- vf-stats.c ---- */
+/* The counter of this bit, unless it is known already. */
+void sriov_stats_put(struct sriov_vf_stats *stats, uint64_t bit, uint64_t value);
+/* The bit of a counter whose name is these `len` bytes; 0: there is none. */
+uint64_t sriov_stats_bit(const char *name, size_t len);
+
+/* ---- mlnx-stats.c ---- */
+/* vf_stats() of a back end, from the vendor's tree: PF/sriov/N/stats. */
+int sriov_mlnx_stats(struct sriov_pf *pf, struct sriov_vf_stats **stats, size_t n);
 
 /* ---- worker.c: what may block runs in forked children ---- */
 /*
@@ -442,5 +457,9 @@ enum sriov_takes sriov_quirk_takes_mac(const char *driver);
 bool sriov_quirk_tells_own_mac(const char *driver);
 /* What VFs of this driver, whose members `can` can be set, leave to those that come next. */
 uint64_t sriov_quirk_outliving(const char *driver, uint64_t can);
+
+/* ---- quirk-stats.c ---- */
+/* Which counters this driver of a PF keeps of VFs, over a netdev of this kind; all: unknown. */
+uint64_t sriov_quirk_stats(const char *driver, bool infiniband);
 
 #endif

@@ -181,9 +181,10 @@ int sriov_vf_find(struct sriov_ctx *ctx, const char *object, bool bare,
 		  struct sriov_pf **pf, uint32_t **indexes, size_t *n);
 
 /*
- * Record what the kernel says of the first netdev of a PF, with or without its VFs, as the
- * hex text that sriov_new_at() reads from netlink/NETDEV-vfs.hex or netlink/NETDEV.hex.
- * `name` is that file's name; both are to be freed. -ENODEV: the PF has no netdev.
+ * Record what the kernel says of the first netdev of a PF, alone or with its VFs and their
+ * counters, as the hex text that sriov_new_at() reads from netlink/NETDEV.hex or
+ * netlink/NETDEV-vfs.hex. `name` is that file's name; both are to be freed. -ENODEV: the PF
+ * has no netdev.
  */
 int sriov_pf_record(struct sriov_pf *pf, bool vfs, char **name, char **hex);
 
@@ -318,6 +319,48 @@ void sriov_vf_attrs_free(struct sriov_vf_attrs **vfs);
  */
 int sriov_vf_get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs,
 		 size_t n);
+
+/* ---- counters of virtual functions: vf-stats.c ---- */
+
+#define SRIOV_STAT_RX_PACKETS (UINT64_C(1) << 0)
+#define SRIOV_STAT_TX_PACKETS (UINT64_C(1) << 1)
+#define SRIOV_STAT_RX_BYTES (UINT64_C(1) << 2)
+#define SRIOV_STAT_TX_BYTES (UINT64_C(1) << 3)
+#define SRIOV_STAT_RX_DROPPED (UINT64_C(1) << 4)
+#define SRIOV_STAT_TX_DROPPED (UINT64_C(1) << 5)
+#define SRIOV_STAT_RX_BROADCAST (UINT64_C(1) << 6)
+#define SRIOV_STAT_TX_BROADCAST (UINT64_C(1) << 7)
+#define SRIOV_STAT_RX_MULTICAST (UINT64_C(1) << 8)
+#define SRIOV_STAT_TX_MULTICAST (UINT64_C(1) << 9)
+#define SRIOV_STAT_ALL ((UINT64_C(1) << 10) - 1)
+
+/* What a VF has received (rx) and sent (tx) since it was created. */
+struct sriov_vf_stats {
+	uint64_t set;     /* SRIOV_STAT_* */
+	uint32_t index;   /* always valid */
+	uint64_t time_us; /* microseconds of the monotonic clock, when they were read */
+	uint64_t rx_packets;
+	uint64_t tx_packets;
+	uint64_t rx_bytes;
+	uint64_t tx_bytes;
+	uint64_t rx_dropped;
+	uint64_t tx_dropped;
+	uint64_t rx_broadcast; /* packets to all, which rx_packets has, too */
+	uint64_t tx_broadcast;
+	uint64_t rx_multicast;
+	uint64_t tx_multicast;
+};
+
+/* `n` zeroed structs with index 0 .. n-1; free with sriov_vf_stats_free(). NULL without memory. */
+struct sriov_vf_stats **sriov_vf_stats_new(size_t n);
+void sriov_vf_stats_free(struct sriov_vf_stats **stats);
+
+/*
+ * Read the counters of the `n` VFs whose `index` the caller has filled in, each once. A counter
+ * that the driver does not keep stays unset, where that can be told from one that is 0. When
+ * reading fails and nothing else tells a VF's counters, it fails.
+ */
+int sriov_vf_stats_get(struct sriov_pf *pf, struct sriov_vf_stats **stats, size_t n);
 
 /* ---- plans: plan.c ---- */
 

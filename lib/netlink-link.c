@@ -125,18 +125,17 @@ static int recorded_link(struct sriov_ctx *ctx, const char *netdev, bool vfs,
 	return 0;
 }
 
-int sriov_netlink_get_link(struct sriov_ctx *ctx, const char *netdev, bool vfs,
-			   struct nlmsghdr **reply)
+/* `what` more than the link itself, for the debug line */
+static int get_link(struct sriov_ctx *ctx, const char *netdev, uint32_t mask,
+		    const char *what, struct nlmsghdr **reply)
 {
-	uint32_t mask = RTEXT_FILTER_SKIP_STATS | (vfs ? RTEXT_FILTER_VF : 0);
 	_cleanup_free_ struct nlmsghdr *link = NULL;
-	const char *how = vfs ? " +vf" : "";
 	int ret;
 
 	if (strlen(netdev) >= IF_NAMESIZE || !sriov_sysfs_name_ok(netdev))
 		return -ENODEV;
 	if (ctx->recorded)
-		ret = recorded_link(ctx, netdev, vfs, &link);
+		ret = recorded_link(ctx, netdev, mask & RTEXT_FILTER_VF, &link);
 	else
 		ret = ask_link(ctx, IFLA_IFNAME, netdev, mask, &link);
 	if (ret == 0)
@@ -144,13 +143,27 @@ int sriov_netlink_get_link(struct sriov_ctx *ctx, const char *netdev, bool vfs,
 	if (ret == 0)
 		ret = check_same(ctx, netdev, link);
 	if (ret < 0) {
-		sriov_debug(ctx, "rtnl getlink %s%s -> %s", netdev, how,
+		sriov_debug(ctx, "rtnl getlink %s%s -> %s", netdev, what,
 			    sriov_strerror(-ret));
 		return ret;
 	}
-	sriov_debug(ctx, "rtnl getlink %s%s -> %u bytes", netdev, how, link->nlmsg_len);
+	sriov_debug(ctx, "rtnl getlink %s%s -> %u bytes", netdev, what, link->nlmsg_len);
 	*reply = steal(link);
 	return 0;
+}
+
+int sriov_netlink_get_link(struct sriov_ctx *ctx, const char *netdev, bool vfs,
+			   struct nlmsghdr **reply)
+{
+	return get_link(ctx, netdev,
+			RTEXT_FILTER_SKIP_STATS | (vfs ? RTEXT_FILTER_VF : 0),
+			vfs ? " +vf" : "", reply);
+}
+
+int sriov_netlink_get_stats(struct sriov_ctx *ctx, const char *netdev,
+			    struct nlmsghdr **reply)
+{
+	return get_link(ctx, netdev, RTEXT_FILTER_VF, " +vf +stats", reply);
 }
 
 /* The first attribute of this type in a checked link. */
@@ -268,7 +281,9 @@ int sriov_pf_record(struct sriov_pf *pf, bool vfs, char **name, char **hex)
 	if (!netdev[0])
 		return sriov_fail(pf->ctx, SRIOV_WRONG, ENODEV, "%s: has no netdev",
 				  pf->name);
-	ret = sriov_netlink_get_link(pf->ctx, netdev, vfs, &link);
+	/* with the counters of the VFs: both readers take the same file */
+	ret = vfs ? sriov_netlink_get_stats(pf->ctx, netdev, &link) :
+		    sriov_netlink_get_link(pf->ctx, netdev, false, &link);
 	if (ret < 0)
 		return sriov_fail(pf->ctx, SRIOV_FAILED, -ret, "%s: reading %s: %s",
 				  pf->name, netdev, sriov_strerror(-ret));

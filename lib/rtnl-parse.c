@@ -210,9 +210,16 @@ static void note(struct sriov_vf_attrs *vf, uint64_t want, uint32_t notes)
 	vf->set |= SRIOV_VF_NOTE;
 }
 
-static void read_info(const struct sriov_nlattr *list, uint64_t want, struct slot *slots,
-		      size_t n)
+/* What is being read, and into what. */
+struct reading {
+	uint64_t want;
+	struct slot *slots;
+	size_t n;
+};
+
+static void read_info(void *data, const struct sriov_nlattr *list)
 {
+	const struct reading *to = data;
 	const uint8_t *p = list->data;
 	struct info info = { 0 };
 	struct sriov_nlattr attr;
@@ -222,20 +229,22 @@ static void read_info(const struct sriov_nlattr *list, uint64_t want, struct slo
 	if (!info.known)
 		return;
 	judge_vlan(&info.attrs);
-	for (size_t i = find_slot(slots, n, info.attrs.index);
-	     i < n && slots[i].vf->index == info.attrs.index; i++) {
-		sriov_vf_copy(slots[i].vf, &info.attrs, want & SRIOV_RTNL_ALL);
-		note(slots[i].vf, want, info.attrs.note);
-		slots[i].answered = true;
+	for (size_t i = find_slot(to->slots, to->n, info.attrs.index);
+	     i < to->n && to->slots[i].vf->index == info.attrs.index; i++) {
+		sriov_vf_copy(to->slots[i].vf, &info.attrs, to->want & SRIOV_RTNL_ALL);
+		note(to->slots[i].vf, to->want, info.attrs.note);
+		to->slots[i].answered = true;
 	}
 }
 
 /*
  * The VFs from `p` on. The length of their list is no help: it has 16 bits, and with more
- * than 334 VFs it wraps (Linux 6.12, net/core/rtnetlink.c). False: the list was cut.
+ * than 334 VFs (221 with counters) it wraps (Linux 6.12, net/core/rtnetlink.c). False: the
+ * list was cut.
  */
-static bool read_list(const uint8_t *p, const uint8_t *end, uint32_t num_vfs,
-		      uint64_t want, struct slot *slots, size_t n)
+static bool each_in_list(const uint8_t *p, const uint8_t *end, uint32_t num_vfs,
+			 void (*see)(void *data, const struct sriov_nlattr *info),
+			 void *data)
 {
 	struct sriov_nlattr attr;
 
@@ -245,14 +254,15 @@ static bool read_list(const uint8_t *p, const uint8_t *end, uint32_t num_vfs,
 		/* the kernel leaves VFs out whose driver cannot read them */
 		if (attr.type != IFLA_VF_INFO)
 			return true;
-		read_info(&attr, want, slots, n);
+		see(data, &attr);
 	}
 	return true;
 }
 
 /* The whole message. False: it was cut before the end of the list of VFs. */
-static bool read_link(const uint8_t *p, const uint8_t *end, uint64_t want,
-		      struct slot *slots, size_t n)
+static bool each_in_link(const uint8_t *p, const uint8_t *end,
+			 void (*see)(void *data, const struct sriov_nlattr *info),
+			 void *data)
 {
 	struct sriov_nlattr attr;
 	uint32_t num_vfs = 0;
@@ -261,7 +271,7 @@ static bool read_link(const uint8_t *p, const uint8_t *end, uint64_t want,
 	while ((size_t)(end - p) >= sizeof(nla)) {
 		memcpy(&nla, p, sizeof(nla));
 		if ((nla.nla_type & NLA_TYPE_MASK) == IFLA_VFINFO_LIST)
-			return read_list(p + sizeof(nla), end, num_vfs, want, slots, n);
+			return each_in_list(p + sizeof(nla), end, num_vfs, see, data);
 		if (!sriov_nlattr_next(&p, end, &attr))
 			return false;
 		if (attr.type == IFLA_NUM_VF && attr.len >= sizeof(num_vfs))
@@ -270,31 +280,40 @@ static bool read_link(const uint8_t *p, const uint8_t *end, uint64_t want,
 	return p == end;
 }
 
-int sriov_rtnl_parse(const void *msg, size_t len, uint64_t want,
-		     struct sriov_vf_attrs **vfs, size_t n)
+int sriov_rtnl_each_vf(const void *msg, size_t len,
+		       void (*see)(void *data, const struct sriov_nlattr *info),
+		       void *data)
 {
 	const size_t head = NLMSG_LENGTH(sizeof(struct ifinfomsg));
-	_cleanup_free_ struct slot *slots = NULL;
 	const uint8_t *bytes = msg;
 	struct nlmsghdr nlh;
-	bool whole;
 
 	if (len < head)
 		return -EBADMSG;
 	memcpy(&nlh, msg, sizeof(nlh));
 	if (nlh.nlmsg_type != RTM_NEWLINK || nlh.nlmsg_len < head)
 		return -EBADMSG;
-	slots = calloc(n + 1, sizeof(*slots));
+	if (nlh.nlmsg_len < len)
+		len = nlh.nlmsg_len;
+	return each_in_link(bytes + head, bytes + len, see, data) && nlh.nlmsg_len == len;
+}
+
+int sriov_rtnl_parse(const void *msg, size_t len, uint64_t want,
+		     struct sriov_vf_attrs **vfs, size_t n)
+{
+	_cleanup_free_ struct slot *slots = calloc(n + 1, sizeof(*slots));
+	struct reading to = { want, slots, n };
+	int whole;
+
 	if (!slots)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		slots[i].vf = vfs[i];
 	qsort(slots, n, sizeof(*slots), by_index);
 
-	if (nlh.nlmsg_len < len)
-		len = nlh.nlmsg_len;
-	whole = read_link(bytes + head, bytes + len, want, slots, n) &&
-		nlh.nlmsg_len == len;
+	whole = sriov_rtnl_each_vf(msg, len, read_info, &to);
+	if (whole < 0)
+		return whole;
 	for (size_t i = 0; i < n; i++)
 		if (!slots[i].answered)
 			note(slots[i].vf, want,

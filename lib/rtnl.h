@@ -93,6 +93,21 @@ void sriov_rtnl_parent(const struct nlmsghdr *message, char *parent, size_t size
  */
 int sriov_rtnl_parse(const void *msg, size_t len, uint64_t want,
 		     struct sriov_vf_attrs **vfs, size_t n);
+/*
+ * Call `see` with each IFLA_VF_INFO of an RTM_NEWLINK of which `len` bytes came. Returns 1 when
+ * it has seen all, 0 when the message was cut, -EBADMSG: it is no RTM_NEWLINK.
+ */
+int sriov_rtnl_each_vf(const void *msg, size_t len,
+		       void (*see)(void *data, const struct sriov_nlattr *info),
+		       void *data);
+
+/* ---- rtnl-stats.c ---- */
+/*
+ * Read the counters in RTM_NEWLINK, of which `len` bytes came. A counter that is 0 is taken
+ * only when the driver keeps it (`kept`): of the others the kernel sends 0, too.
+ */
+int sriov_rtnl_parse_stats(const void *msg, size_t len, uint64_t kept,
+			   struct sriov_vf_stats **stats, size_t n);
 
 /* ---- rtnl-set.c ---- */
 /*
