@@ -110,13 +110,18 @@ cmd_sources = \
 	sriov/json.c \
 	sriov/main.c \
 	sriov/notice.c \
+	sriov/objects.c \
 	sriov/pf.c \
 	sriov/plan.c \
+	sriov/rates.c \
 	sriov/record.c \
+	sriov/stats.c \
 	sriov/text.c \
+	sriov/tick.c \
 	sriov/types-guid.c \
 	sriov/types-holder.c \
 	sriov/types-net.c \
+	sriov/types-stats.c \
 	sriov/types.c \
 	sriov/vf.c
 

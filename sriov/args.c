@@ -283,12 +283,14 @@ int args_filter(const struct call *call, size_t first, struct values *values)
 
 size_t args_objects(const struct call *call)
 {
+	const struct command *cmd = call->cmd;
 	const struct attr *attr;
 	size_t n;
 
 	for (n = 0; n < call->nr_words; n++) {
-		attr = attr_find(call->cmd->attrs, call->words[n]);
-		if (attr && ATTR_SHOWN(attr, call->cmd->verb))
+		attr = attr_find(cmd->attrs, call->words[n]);
+		if (attr && (ATTR_SHOWN(attr, cmd->verb) ||
+			     (cmd->flags & COMMAND_KEYWORDS && attr->settable)))
 			break;
 	}
 	return n;

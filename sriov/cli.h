@@ -61,6 +61,8 @@ enum {
 	VERB_BIND_SHOW = 8,
 	VERB_BIND_SET = 16,
 	VERB_RESET = 32,
+	VERB_STATS = 64,
+	VERB_RATES = 128, /* stats with an interval */
 };
 
 #define OFFSET_PF SIZE_MAX /* the attribute is row.pf, not a member */
@@ -129,7 +131,8 @@ enum {
 	COMMAND_ON_PF = 8,   /* its object is one PF, or several with COMMAND_MANY */
 	COMMAND_ON_VF = 16,
 	COMMAND_MANY = 32,
-	COMMAND_COUNT = 64, /* a number follows the object */
+	COMMAND_COUNT = 64,     /* a number follows the object */
+	COMMAND_KEYWORDS = 128, /* writes nothing, and has keywords where others filter */
 };
 
 /* A noun with its verbs, or a verb. Tables end with a NULL name. */
@@ -236,8 +239,9 @@ int emit_new(const struct call *call, struct emit **e);
 /*
  * Begin the rows: choose the columns from those that `verb` shows. A record is one object,
  * named singly. Rows of steps are for machines: in text they stay silent unless -o was given.
+ * A stream is a table after the other, or one JSON object per line.
  */
-enum emit_kind { EMIT_TABLE, EMIT_RECORD, EMIT_STEPS };
+enum emit_kind { EMIT_TABLE, EMIT_RECORD, EMIT_STEPS, EMIT_STREAM };
 int emit_open(struct emit *e, const struct call *call, const struct attr *attrs,
 	      unsigned int verb, enum emit_kind kind);
 /* The members that the columns need. */
@@ -246,6 +250,8 @@ int emit_row(struct emit *e, const struct row *row);
 /* A line for eyes, where no rows of steps are printed. */
 void emit_line(struct emit *e, const char *fmt, ...) PRINTF(2, 3);
 unsigned int emit_rows(const struct emit *e);
+/* End a table of a stream: all that there is goes out. -EIO: it cannot. */
+int emit_flush(struct emit *e);
 /* End the rows and free. The JSON array is always complete, also when nothing was begun. */
 void emit_free(struct emit *e);
 
@@ -288,13 +294,51 @@ int vf_set(struct call *call);
 /* Say why there is nothing to show. */
 int pf_explain_none(struct call *call);
 
-/* ---- types.c, types-guid.c, types-net.c ---- */
+/* ---- objects.c: VFs that words name ---- */
+/* VFs of one PF; a `pf` of NULL: not found */
+struct span {
+	struct sriov_pf *pf;
+	uint32_t *indexes;
+	size_t n;
+};
+
+struct spans {
+	struct span *span;
+	size_t n;
+};
+
+#define _cleanup_spans_ __attribute__((cleanup(spans_free)))
+
+int span_find(struct call *call, const char *object, bool bare, struct span *span);
+/*
+ * The VFs that the first words name, one span for each; without words, all VFs of all PFs.
+ * Every complaint is made, and what is found is there also when something is not.
+ */
+int spans_find(struct call *call, size_t nr_objects, struct spans *spans);
+void spans_free(struct spans *spans);
+/* Does the first word, which led to these, name one VF, not a set that happens to have one? */
+bool spans_are_single(const struct call *call, const struct spans *spans);
+
+/* ---- stats.c, rates.c ---- */
+extern const struct attr stats_attrs[];
+int stats_run(struct call *call);
+
+/* ---- tick.c: from here to there signals end the waiting, not the program ---- */
+/* Microseconds of the monotonic clock. */
+uint64_t tick_now(void);
+void tick_begin(void);
+/* Wait until that time. False: a signal came, also before. */
+bool tick_wait(uint64_t until);
+void tick_end(void);
+
+/* ---- types.c, types-guid.c, types-net.c, types-stats.c ---- */
 extern const struct type type_text, type_string, type_names, type_u32, type_s32,
 	type_count, type_hex16, type_bool, type_driver, type_driver_set, type_note,
 	type_holder, type_wait, type_color;
 extern const struct type type_mac, type_mac_set, type_hwaddr, type_vlan, type_qos,
 	type_vlan_proto, type_rate, type_state, type_num_vfs;
 extern const struct type type_guid, type_guid_set;
+extern const struct type type_counter, type_u64, type_seconds, type_times;
 /* The value of a hexadecimal digit, or -1. */
 int type_hex_digit(char c);
 /* The word without the + that makes a series of it; -EINVAL when `base` has no room for it. */

@@ -130,12 +130,16 @@ static void help_verb(const struct command *noun, const struct command *verb)
 	printf("sriov %s %s: %s\n\nUsage:\n", noun->name, verb->name, verb->help);
 	print_usage(noun, verb);
 	printf("\n%s%s", objects_pf, verb->flags & COMMAND_ON_VF ? objects_vf : "");
-	if (verb->flags & COMMAND_WRITES) {
+	if (verb->flags & (COMMAND_WRITES | COMMAND_KEYWORDS))
 		print_keywords(verb->attrs, verb->verb);
+	if (verb->flags & COMMAND_WRITES)
 		return;
-	}
-	printf("FILTER  attribute and value, as \"driver none\": only what is so is shown\n\n"
-	       "Attributes and columns (* those shown without -d or -o):\n");
+	if (verb->flags & COMMAND_KEYWORDS)
+		printf("\nColumns (* those shown without -d or -o):\n");
+	else
+		printf("FILTER  attribute and value, as \"driver none\": only what is so is "
+		       "shown\n\n"
+		       "Attributes and columns (* those shown without -d or -o):\n");
 	print_columns(verb->attrs, verb->verb);
 }
 

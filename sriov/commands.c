@@ -4,6 +4,18 @@
 
 #include "cli.h"
 
+/* Those of the noun's own table, and as "NOUN.VERB" those that only one verb has. */
+static void list_attrs(const char *noun, const char *dot, const char *verb,
+		       const struct attr *attrs, unsigned int verbs)
+{
+	for (; attrs && attrs->name; attrs++) {
+		if ((attrs->shown | attrs->settable) & verbs)
+			command_line("attribute %s%s%s %s%s", noun, dot, verb,
+				     attrs->name,
+				     ATTR_SETTABLE(attrs, verbs) ? " settable" : "");
+	}
+}
+
 /* One line for each, for the tests that compare with the manual. */
 static int list_all(struct call *call)
 {
@@ -19,17 +31,17 @@ static int list_all(struct call *call)
 			command_line("option --%s", row->name);
 	}
 	for (const struct command *noun = commands; noun->name; noun++) {
+		const struct attr *attrs = noun->sub ? noun->sub->attrs : NULL;
 		unsigned int verbs = 0;
 
 		for (const struct command *verb = noun->sub; verb && verb->name; verb++)
-			verbs |= verb->verb;
-		for (const struct attr *attr = noun->sub ? noun->sub->attrs : NULL;
-		     attr && attr->name; attr++) {
-			if ((attr->shown | attr->settable) & verbs)
-				command_line("attribute %s %s%s", noun->name, attr->name,
-					     ATTR_SETTABLE(attr, verbs) ? " settable" :
-									  "");
-		}
+			if (verb->attrs == attrs)
+				verbs |= verb->verb;
+		list_attrs(noun->name, "", "", attrs, verbs);
+		for (const struct command *verb = noun->sub; verb && verb->name; verb++)
+			if (verb->attrs != attrs)
+				list_attrs(noun->name, ".", verb->name, verb->attrs,
+					   verb->verb);
 	}
 	return SRIOV_OK;
 }

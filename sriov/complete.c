@@ -59,7 +59,7 @@ static void offer_words(struct line *line, const struct type *type, const char *
 /* What stands behind a keyword; a type that complains of WHAT knows other words, too. */
 static void offer_values(struct line *line, const struct attr *attr, size_t nr_objects)
 {
-	bool settable = line->call.cmd->flags & COMMAND_WRITES;
+	bool settable = line->call.cmd->flags & (COMMAND_WRITES | COMMAND_KEYWORDS);
 	const struct type *type = settable ? attr_set_type(attr) : attr->type;
 
 	offer_words(line, type, attr->help);
@@ -72,7 +72,7 @@ static void offer_keywords(struct line *line, size_t first)
 {
 	const struct call *call = &line->call;
 	const struct command *cmd = call->cmd;
-	bool settable = cmd->flags & COMMAND_WRITES;
+	bool settable = cmd->flags & (COMMAND_WRITES | COMMAND_KEYWORDS);
 	const struct attr *attr;
 	size_t i;
 

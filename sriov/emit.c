@@ -19,6 +19,7 @@ struct emit {
 	const struct attr **columns; /* NULL before emit_open() */
 	size_t nr_columns;
 	unsigned int rows;
+	unsigned int blocks; /* of a stream */
 	/*
 	 * A table is printed at its end, when the widths are known: rows * nr_columns cells,
 	 * one behind the other, each with its NUL.
@@ -112,8 +113,10 @@ static int print_json(struct emit *e, const struct row *row)
 
 	if (!object)
 		return -ENOMEM;
-	text = json_text(object, e->pretty);
-	if (text)
+	text = json_text(object, e->pretty && e->kind != EMIT_STREAM);
+	if (text && e->kind == EMIT_STREAM)
+		puts(text);
+	else if (text)
 		printf("%s%s", e->rows ? ",\n" : "[\n", text);
 	json_free(object);
 	return text ? 0 : -ENOMEM;
@@ -181,7 +184,7 @@ int emit_row(struct emit *e, const struct row *row)
 		err = print_json(e, row);
 	else if (e->kind == EMIT_RECORD)
 		record_row(e, row);
-	else if (e->kind == EMIT_TABLE || e->output)
+	else if (e->kind != EMIT_STEPS || e->output)
 		err = table_row(e, row);
 	if (!err)
 		e->rows++;
@@ -248,13 +251,24 @@ static void print_table(const struct emit *e)
 	}
 }
 
+int emit_flush(struct emit *e)
+{
+	if (!e->json && e->rows) {
+		fputs(e->blocks++ ? "\n" : "", stdout);
+		print_table(e);
+	}
+	e->rows = 0;
+	e->len = 0;
+	return fflush(stdout) || ferror(stdout) ? -EIO : 0;
+}
+
 void emit_free(struct emit *e)
 {
 	if (!e)
 		return;
-	if (e->json)
+	if (e->json && e->kind != EMIT_STREAM)
 		puts(e->rows ? "\n]" : "[]");
-	else if (e->cells && e->rows)
+	else if (!e->json && e->cells && e->rows)
 		print_table(e);
 	free(e->cells);
 	free(e->columns);

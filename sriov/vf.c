@@ -70,58 +70,6 @@ const struct attr vf_attrs[] = {
 	{ 0 },
 };
 
-/* VFs of one PF */
-struct span {
-	struct sriov_pf *pf;
-	uint32_t *indexes;
-	size_t n;
-};
-
-struct spans {
-	struct span *span;
-	size_t n;
-};
-
-static void free_spans(struct spans *spans)
-{
-	for (size_t i = 0; i < spans->n; i++)
-		free(spans->span[i].indexes);
-	free(spans->span);
-}
-
-#define _cleanup_spans_ __attribute__((cleanup(free_spans)))
-
-static int find_span(struct call *call, const char *object, bool bare, struct span *span)
-{
-	return sriov_vf_find(call->ctx, object, bare, &span->pf, &span->indexes,
-			     &span->n) ?
-		       failed(call) :
-		       0;
-}
-
-/* The VFs that are named, or all VFs of all PFs. Every complaint is made. */
-static int find(struct call *call, size_t nr_objects, struct spans *spans)
-{
-	struct sriov_pf *const *pfs = NULL;
-	size_t n = nr_objects;
-	int status = 0, one;
-
-	if (!nr_objects && sriov_pf_list(call->ctx, &pfs, &n))
-		return failed(call);
-	spans->span = calloc(n + 1, sizeof(*spans->span));
-	if (!spans->span)
-		return no_memory(call);
-	for (spans->n = 0; spans->n < n; spans->n++) {
-		one = find_span(call,
-				pfs ? sriov_pf_name(pfs[spans->n]) :
-				      call->words[spans->n],
-				true, &spans->span[spans->n]);
-		if (one)
-			status = one;
-	}
-	return status;
-}
-
 static struct sriov_vf_attrs **attrs_of(const struct span *span)
 {
 	struct sriov_vf_attrs **vfs = sriov_vf_attrs_new(span->n);
@@ -158,22 +106,6 @@ static int show_span(struct call *call, const struct span *span,
 	return status;
 }
 
-/* Does the object name one VF, not a set that happens to have one? */
-static bool is_single(const struct call *call, const char *object,
-		      const struct spans *spans)
-{
-	_cleanup_free_ uint32_t *indexes = NULL;
-	const char *slash = strrchr(object, '/');
-	struct sriov_pf *pf;
-	size_t n;
-
-	if (spans->n != 1 || spans->span[0].n != 1)
-		return false;
-	if (slash && (!strcmp(slash, "/all") || strpbrk(slash, ",-")))
-		return false;
-	return sriov_vf_find(call->ctx, object, false, &pf, &indexes, &n) == 0;
-}
-
 int vf_show(struct call *call)
 {
 	_cleanup_spans_ struct spans spans = { 0 };
@@ -184,8 +116,8 @@ int vf_show(struct call *call)
 
 	if (args_filter(call, nr_objects, &filter))
 		return SRIOV_WRONG;
-	status = find(call, nr_objects, &spans);
-	single = !status && nr_objects == 1 && is_single(call, call->words[0], &spans);
+	status = spans_find(call, nr_objects, &spans);
+	single = !status && nr_objects == 1 && spans_are_single(call, &spans);
 	if (emit_open(call->out, call, call->cmd->attrs, call->cmd->verb,
 		      single ? EMIT_RECORD : EMIT_TABLE))
 		return SRIOV_WRONG;
@@ -237,7 +169,7 @@ static int find_locked(struct call *call, struct sriov_plan *plan, const char *o
 		return failed(call);
 	if (!call->opts.dry_run && sriov_plan_lock(plan, pf))
 		return failed(call);
-	return find_span(call, object, false, span);
+	return span_find(call, object, false, span);
 }
 
 int vf_set(struct call *call)
@@ -344,5 +276,8 @@ const struct command vf_commands[] = {
 	  vf_attrs, VERB_SET, COMMAND_WRITES | COMMAND_ON_VF },
 	{ "reset", "put the settings of VFs back to neutral", "OBJECT", NULL, reset,
 	  vf_attrs, VERB_RESET, COMMAND_WRITES | COMMAND_ON_VF },
+	{ "stats", "show what VFs have sent and received, or do per second",
+	  "[OBJECT]... [interval SEC [count N]]", NULL, stats_run, stats_attrs,
+	  VERB_STATS | VERB_RATES, COMMAND_KEYWORDS | COMMAND_ON_VF | COMMAND_MANY },
 	{ 0 },
 };

@@ -126,6 +126,14 @@ declared()
 	done
 }
 
+@test "the page of VFs explains every counter, in the order of the table" {
+	counters=$(listed attribute vf.stats)
+	[ "$(wc -l <<<"$counters")" -ge 30 ]
+	same "$(grep -vE '_delta$|_rate$|^interval|^count$' <<<"$counters" | LC_ALL=C sort)" \
+		"$(section sriov-vf.8 COUNTERS | awk '/^\t/ && last ~ /^\*/ { print last } { last = $0 }' |
+			bold | LC_ALL=C sort)"
+}
+
 @test "the attributes that can be set have the form of their value, and no others" {
 	for noun in $(nouns); do
 		settable=$(awk -v noun="$noun" '$2 == noun && $4 == "settable" { print $3 }' \
@@ -146,6 +154,7 @@ declared()
 			listed attribute "$noun"
 			words "$noun"
 		done
+		listed attribute vf.stats
 		words pf set eth0 num_vfs
 		words vf create eth0 1 driver
 		words vf set eth0/0 vlan_proto
@@ -205,6 +214,27 @@ agrees()
 			agrees "${noun^^} OBJECTS"
 		done
 	done
+}
+
+@test "sriov-json has the keys and types of counters, once and again and again" {
+	machine mlx5
+	run_json vf stats
+	agrees 'VF COUNTER OBJECTS'
+	totals=$(described 'VF COUNTER OBJECTS' | cut -d ' ' -f 1)
+	for key in $totals; do
+		case $key in
+		pf | index) echo "$key" ;;
+		time_us) printf '%s\n' time_us interval_us ;;
+		*) printf '%s\n' "$key" "${key}_delta" "${key}_rate" ;;
+		esac
+	done >"$BATS_TEST_TMPDIR/keys"
+	run -0 --separate-stderr sriov -j -p vf stats interval 0.1 count 2
+	[ "${#lines[@]}" -ge 8 ]
+	for line in "${lines[@]}"; do
+		same "$(<"$BATS_TEST_TMPDIR/keys")" "$(jq -r 'keys_unsorted[]' <<<"$line")"
+	done
+	same number "$(jq -r 'to_entries[] | select(.key != "pf" and .value != null) | .value | type' \
+		<<<"$output" | sort -u)"
 }
 
 @test "some machine has a value for every key, so that its type was looked at" {

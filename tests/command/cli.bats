@@ -88,7 +88,7 @@ rows()
 	2 | 'reset' | bind reset eth0/0
 	2 | 'list' | vf list
 	2 | 'SHOW' | vf SHOW
-	2 | 'destroy' (show, create, set, reset) | vf destroy eth0
+	2 | 'destroy' (show, create, set, reset, stats) | vf destroy eth0
 	2 | 'create' | bind create eth0
 	2 | 'eth0' | pf eth0
 	2 | 'eth0/0' | vf eth0/0
@@ -777,7 +777,9 @@ rows()
 			run -0 sriov help
 			[[ $output == *"$noun"* ]] ;;
 		attribute)
-			run -0 sriov "$noun" show help
+			verb=show
+			[[ $noun != *.* ]] || { verb=${noun#*.}; noun=${noun%.*}; }
+			run -0 sriov "$noun" "$verb" help
 			[[ $output == *" $name "* ]] ;;
 		esac
 	done < <(sriov __commands)

@@ -29,9 +29,9 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 	offers 'pf' p
 	offers '' x
 	offers 'show set help' pf ''
-	offers 'show create set reset help' vf ''
+	offers 'show create set reset stats help' vf ''
 	offers 'show set help' bind ''
-	offers 'show set' vf s
+	offers 'show set stats' vf s
 	offers 'create' vf cr
 	offers '' vf nosuch ''
 	offers '' nosuch ''
@@ -47,6 +47,16 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 		[ -n "$output" ]
 		same '' "$(awk -F '\t' 'NF != 2 || $2 == ""' <<<"$output")"
 	done
+}
+
+@test "keywords of what writes nothing" {
+	offers 'interval' vf stats eth0 i
+	offers 'count' vf stats eth0/0 interval 5 c
+	offers 'count' vf stats interval 5 c
+	offers '' vf stats eth0 interval ''
+	offers '' vf stats eth0 interval 5 count ''
+	offers 'rx_packets rx_packets_delta rx_packets_rate' vf stats -o rx_p
+	offers '+rx_broadcast +rx_broadcast_delta +rx_broadcast_rate' vf stats -o +rx_br
 }
 
 @test "hidden commands are not offered" {
@@ -109,8 +119,8 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 
 @test "help, and what it can be asked for" {
 	offers 'pf vf bind' help ''
-	offers 'show create set reset' help vf ''
-	offers 'show create set reset' vf help ''
+	offers 'show create set reset stats' help vf ''
+	offers 'show create set reset stats' vf help ''
 	offers 'set' vf --help se
 	offers 'help' h
 	offers 'help' vf h

@@ -136,6 +136,22 @@ static const struct sample samples[] = {
 	{ &type_holder, 16, "none", "none", "\"none\"" },
 	{ &type_holder, 16, "0123456789abcdef" },
 	{ &type_holder, 16, "" },
+	{ &type_seconds, 8, "0.1", "100000", "100000" },
+	{ &type_seconds, 8, "1", "1000000", "1000000" },
+	{ &type_seconds, 8, "2.500001", "2500001", "2500001" },
+	{ &type_seconds, 8, "86400.000000", "86400000000", "86400000000" },
+	{ &type_seconds, 8, "86400.000001" },
+	{ &type_seconds, 8, "0.099999" },
+	{ &type_seconds, 8, "1.0000001" },
+	{ &type_seconds, 8, "1." },
+	{ &type_seconds, 8, ".5" },
+	{ &type_seconds, 8, "1.5.5" },
+	{ &type_seconds, 8, "18446744073709551617" },
+	{ &type_seconds, 8, "" },
+	{ &type_times, 4, "1", "1", "1" },
+	{ &type_times, 4, "4294967295", "4294967295", "4294967295" },
+	{ &type_times, 4, "4294967296" },
+	{ &type_times, 4, "0" },
 };
 
 static void print_json(const struct sample *sample, const void *value, char *json)
@@ -309,6 +325,17 @@ static void try_holders(void)
 		  "master 0123456789abcde\303\244");
 }
 
+static void try_counter(uint64_t number, const char *brief, const char *json)
+{
+	struct json_object *object = json_value(&type_counter, &number, sizeof(number));
+	char text[VALUE_LEN] = "";
+
+	type_counter.brief(&type_counter, &number, sizeof(number), text);
+	is_str(text, brief, "a counter in a table: %s", brief);
+	is_str(object ? json_text(object, false) : "null", json, "and in JSON: %s", json);
+	json_free(object);
+}
+
 int main(void)
 {
 	ok(json_load(), "json-c is there");
@@ -329,5 +356,12 @@ int main(void)
 	try_text("cut\342\202", "cut??");
 	try_match();
 	try_holders();
+	try_counter(0, "0", "0");
+	try_counter(99999999999, "99999999999", "99999999999");
+	try_counter(100000000000, "100.0G", "100000000000");
+	try_counter(99999000000000, "99999.0G", "99999000000000");
+	try_counter(123456789012345, "123.5T", "123456789012345");
+	try_counter(INT64_MAX, "9223.4P", "9223372036854775807");
+	try_counter(UINT64_MAX, "18446.7P", "null");
 	return done_testing();
 }
