@@ -79,7 +79,8 @@ teardown()
 hurry_on() { insmod "$MODULES/lab_hurry.ko"; }
 teardown_file() { [ ! -e /sys/module/lab_hurry ] || rmmod lab_hurry; }
 
-# card_on [PARAMETER=VALUE]...: plug the virtual card in.
+# card_on [PARAMETER=VALUE]...: plug the virtual card in. With "ofed=5.8", as the driver of that
+# release of MLNX_OFED, whose tree is below $DEVICES/PF/sriov; see module/vendor.h.
 card_on()
 {
 	insmod "$MODULES/mlx5_core.ko" "$@"
@@ -110,6 +111,21 @@ fault() { echo "$2" >"$FAULTS/$1"; }
 fault_count() { sed -n "s/^$2 //p" "$FAULTS/$1"; }
 
 is_blocked() { [ "$(fault_count "$1" blocked)" -gt 0 ]; }
+
+# put FILE WORD...: a line, written at once, as echo does.
+put()
+{
+	local file=$1
+	shift
+	echo "$*" >"$file"
+}
+
+# add_traffic PF VF COUNTER NUMBER: as if so many frames or bytes had passed; the names are those of
+# the vendor tree's stats.
+add_traffic() { put /sys/module/mlx5_core/parameters/count "$@"; }
+
+# config_of DIRECTORY KEY: what the vendor tree says of a VF or a group; the first line counts.
+config_of() { sed -n "s/^$2 *: //p" "$1/config" | head -n 1; }
 
 # netdev_of ADDRESS: of a PF or VF.
 netdev_of() { ls "$DEVICES/$1/net"; }

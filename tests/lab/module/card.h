@@ -11,7 +11,8 @@
  *   iommu.c       moves no data, but gives each function its group, as VFIO wants it
  *   driver.c      the driver of PFs and VFs
  *   netdev.c      what all netdevs have; ethernet.c and infiniband.c their two kinds
- *   eswitch.c     what the card knows of its VFs, and the counters of their traffic
+ *   eswitch.c     what the card knows of its VFs; traffic.c counts their frames
+ *   vendor-*.c    the tree of files that MLNX_OFED has; see vendor.h
  *   fault.c       which operations fail, are ignored, block or take their time
  *   mlx5_vfio_pci.c  a module of its own: the VFIO driver of the VFs
  *
@@ -28,6 +29,7 @@
 
 #include <linux/completion.h>
 #include <linux/if_ether.h>
+#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/workqueue.h>
@@ -46,7 +48,10 @@
 #define LAB_MSIX_LEAST 4
 #define LAB_MSIX_MOST 128
 
+#define LAB_MAX_MACS 8 /* of a VF beside its own */
+
 struct lab_card;
+struct lab_vendor;
 
 /* The configuration space of one function, and which of its bits can be written. */
 struct lab_function {
@@ -61,6 +66,7 @@ struct lab_vf {
 	u8 mac[ETH_ALEN];
 	u16 vlan;
 	u8 qos;
+	__be16 vlan_proto;
 	u8 link_state;
 	u32 min_tx_rate;
 	u32 max_tx_rate;
@@ -68,16 +74,25 @@ struct lab_vf {
 	bool trusted;
 	u64 node_guid;
 	u64 port_guid;
+	u8 group;
+	bool scheduled; /* a rate or a group has been set */
+	u32 page_limit;
+	u8 nr_macs;
+	u8 mac_list[LAB_MAX_MACS][ETH_ALEN];
+	DECLARE_BITMAP(trunk, VLAN_N_VID);
 	struct ifla_vf_stats stats;
-	struct net_device *netdev; /* while it is registered */
+	u64 tx_broadcast, tx_multicast; /* not in those */
+	struct net_device *netdev;      /* while it is registered */
 };
 
 /* A port of the card: a PF with its VFs. */
 struct lab_port {
 	struct lab_card *card;
-	unsigned int index; /* PCI function number of the PF */
-	spinlock_t lock;    /* of `vfs`; with BH off, because frames are counted */
-	struct lab_vf *vfs; /* card->total_vfs of them */
+	unsigned int index;        /* PCI function number of the PF */
+	spinlock_t lock;           /* of `vfs`; with BH off, because frames are counted */
+	struct lab_vf *vfs;        /* card->total_vfs of them */
+	struct lab_vendor *vendor; /* while the driver has a tree for it */
+	struct mutex changing;     /* the number of VFs, by either file */
 	/* While the PF has its driver: its netdev comes. */
 	struct pci_dev *pdev;
 	struct work_struct arrival;
@@ -137,8 +152,6 @@ void lab_eswitch_reset(struct lab_port *port);
 void lab_eswitch_clear(struct lab_port *port, unsigned int vfs);
 /* A netdev comes (with the VF's settings in `vf`), or goes: NULL. */
 void lab_vf_attach(struct lab_port *port, int index, struct net_device *netdev);
-/* A frame leaves the netdev of a VF, or of the PF (-1). Says whether it may. */
-bool lab_eswitch_send(struct lab_port *port, int index, const struct sk_buff *skb);
 
 /*
  * Settings of a VF, of one that does not exist yet, too: 0 or a negative errno. They may sleep,
@@ -152,9 +165,38 @@ int lab_vf_set_trust(struct lab_port *port, int index, bool setting);
 int lab_vf_set_link_state(struct lab_port *port, int index, int state);
 int lab_vf_set_node_guid(struct lab_port *port, int index, u64 guid);
 int lab_vf_set_port_guid(struct lab_port *port, int index, u64 guid);
-/* A copy of all that there is of it. */
+/* Adds VLANs to those that the VF may use, or takes them away. */
+int lab_vf_set_trunk(struct lab_port *port, int index, u16 first, u16 last, bool add);
+int lab_vf_set_mac_list(struct lab_port *port, int index, const u8 *mac, bool add);
+/* A copy of all that there is of it, which cannot fail. */
+void lab_vf_peek(struct lab_port *port, int index, struct lab_vf *vf);
+/* The same, as an operation of the card. */
 int lab_vf_get(struct lab_port *port, int index, struct lab_vf *vf);
 int lab_vf_get_stats(struct lab_port *port, int index, struct ifla_vf_stats *stats);
+
+/* ---- traffic.c ---- */
+
+/* A frame leaves the netdev of a VF, or of the PF (-1). Says whether it may. */
+bool lab_eswitch_send(struct lab_port *port, int index, struct sk_buff *skb);
+
+/* ---- vendor-*.c ---- */
+
+/* Behaves as the driver of this release of MLNX_OFED; "" or NULL: as that of Linux. */
+int lab_vendor_choose(const char *release);
+/* Does it take VLANs of 802.1ad? */
+bool lab_vendor_has_qinq(void);
+/* The driver starts; nobody writes to mlx5_num_vfs any more; it is gone. */
+int lab_vendor_create(struct lab_port *port, struct pci_dev *pdev);
+void lab_vendor_close(struct lab_port *port, struct pci_dev *pdev);
+void lab_vendor_destroy(struct lab_port *port);
+/* Before the first VFs appear, and after they have gone. */
+int lab_vendor_add_vfs(struct lab_port *port, unsigned int count);
+void lab_vendor_remove_vfs(struct lab_port *port);
+/* A rate of a VF has been set. */
+void lab_groups_scheduled(struct lab_port *port);
+/* Adds to a counter of a VF, by the name it has in `stats`. */
+int lab_vf_count(struct lab_port *port, unsigned int index, const char *counter,
+		 u64 number);
 
 /* ---- iommu.c ---- */
 
@@ -163,7 +205,10 @@ void lab_iommu_exit(void);
 
 /* ---- driver.c ---- */
 
-int lab_driver_register(void);
+/* How sriov_numvfs answers: as drivers that have no function for it, or not at all. */
+int lab_driver_register(const char *numvfs);
+/* So many VFs; 0 or a negative errno. */
+int lab_driver_set_vfs(struct pci_dev *pdev, int count);
 void lab_driver_unregister(void);
 
 /* ---- netdev.c, ethernet.c, infiniband.c ---- */
@@ -178,7 +223,8 @@ struct lab_priv {
 /* A kind of netdev. */
 struct lab_kind {
 	const char *name;
-	const struct net_device_ops *pf_ops, *vf_ops;
+	struct net_device_ops *pf_ops;
+	const struct net_device_ops *vf_ops;
 	void (*setup)(struct net_device *netdev);
 	/* Give it its address; `vf` are the settings of a VF, NULL for a PF. */
 	void (*address)(struct net_device *netdev, const struct lab_vf *vf);
@@ -186,6 +232,10 @@ struct lab_kind {
 
 extern const struct lab_kind lab_ethernet, lab_infiniband;
 
+/* Of the link, in Mbit/s. */
+extern unsigned int lab_speed;
+/* Netdevs are to lack these operations: "rate,spoofchk". */
+int lab_netdev_init(const char *without);
 struct net_device *lab_netdev_create(struct pci_dev *pdev, struct lab_port *port, int vf);
 void lab_netdev_destroy(struct net_device *netdev);
 /* Carrier of a VF's netdev: as its link state says. */
@@ -200,6 +250,49 @@ int lab_netdev_get_vf_stats(struct net_device *netdev, int vf,
 			    struct ifla_vf_stats *stats);
 
 /* ---- fault.c ---- */
+
+/*
+ * The ways to these operations, which are passed first: sriov_numvfs, netlink, the vendor tree.
+ */
+#define LAB_WAYS(ROW)                       \
+	ROW(numvfs, false)                  \
+	ROW(mlx5_num_vfs, false)            \
+	ROW(ndo_set_vf_mac, true)           \
+	ROW(ndo_set_vf_vlan, true)          \
+	ROW(ndo_set_vf_rate, true)          \
+	ROW(ndo_set_vf_min_rate, true)      \
+	ROW(ndo_set_vf_spoofchk, true)      \
+	ROW(ndo_set_vf_trust, true)         \
+	ROW(ndo_set_vf_link_state, true)    \
+	ROW(ndo_set_vf_guid, true)          \
+	ROW(ndo_get_vf_config, true)        \
+	ROW(ndo_get_vf_stats, true)         \
+	ROW(store_node, true)               \
+	ROW(store_port, true)               \
+	ROW(store_policy, true)             \
+	ROW(store_mac, true)                \
+	ROW(store_vlan, true)               \
+	ROW(store_link_state, true)         \
+	ROW(store_spoofcheck, true)         \
+	ROW(store_trust, true)              \
+	ROW(store_max_tx_rate, true)        \
+	ROW(store_min_tx_rate, true)        \
+	ROW(store_trunk, true)              \
+	ROW(store_mac_list, true)           \
+	ROW(store_group, true)              \
+	ROW(store_group_max_tx_rate, false) \
+	ROW(store_group_min_tx_rate, false) \
+	ROW(group_leave, false)             \
+	ROW(store_page_limit, true)         \
+	ROW(show_paging, true)              \
+	ROW(show_node, true)                \
+	ROW(show_port, true)                \
+	ROW(show_policy, true)              \
+	ROW(show_config, true)              \
+	ROW(show_trunk, true)               \
+	ROW(show_mac_list, true)            \
+	ROW(show_stats, true)               \
+	ROW(show_group_config, false)
 
 /* Every operation that can be disturbed, and whether it is one on a VF: a file each. */
 #define LAB_OPERATIONS(ROW)          \
@@ -219,9 +312,12 @@ int lab_netdev_get_vf_stats(struct net_device *netdev, int vf,
 	ROW(set_vf_link_state, true) \
 	ROW(set_vf_node_guid, true)  \
 	ROW(set_vf_port_guid, true)  \
+	ROW(set_vf_trunk, true)      \
+	ROW(set_vf_mac_list, true)   \
 	ROW(get_vf_config, true)     \
 	ROW(get_vf_stats, true)      \
-	ROW(vfio_probe, true)
+	ROW(vfio_probe, true)        \
+	LAB_WAYS(ROW)
 
 enum lab_operation {
 #define LAB_OPERATION(name, on_vf) LAB_OP_##name,

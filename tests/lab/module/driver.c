@@ -23,6 +23,10 @@ static void arrive(struct work_struct *work)
 	complete(&port->arrived);
 }
 
+/* Kernels without this file; nobody must read it while the driver starts. */
+static struct attribute numvfs_file = { .name = "sriov_numvfs" };
+static bool hide_numvfs;
+
 static int pf_probe(struct pci_dev *pdev)
 {
 	struct lab_port *port = lab_port_of(pdev);
@@ -36,6 +40,8 @@ static int pf_probe(struct pci_dev *pdev)
 	err = lab_fault(LAB_OP_pf_probe, -1);
 	if (err < 0)
 		return err;
+	if (hide_numvfs)
+		sysfs_remove_file(&pdev->dev.kobj, &numvfs_file);
 	lab_eswitch_reset(port);
 	/* as a PF whose firmware is not ready: bound, but without a netdev */
 	if (err == LAB_IGNORE)
@@ -44,6 +50,11 @@ static int pf_probe(struct pci_dev *pdev)
 	if (err)
 		return err;
 	pci_set_master(pdev);
+	err = lab_vendor_create(port, pdev);
+	if (err) {
+		pci_disable_device(pdev);
+		return err;
+	}
 	queue_work(system_unbound_wq, &port->arrival);
 	wait_for_completion_timeout(&port->arrived, msecs_to_jiffies(ARRIVAL_MS));
 	return 0;
@@ -51,11 +62,15 @@ static int pf_probe(struct pci_dev *pdev)
 
 static void pf_remove(struct pci_dev *pdev)
 {
+	struct lab_port *port = lab_port_of(pdev);
+
 	lab_fault(LAB_OP_pf_remove, -1);
+	lab_vendor_close(port, pdev);
 	pci_disable_sriov(pdev);
-	flush_work(&lab_port_of(pdev)->arrival);
+	flush_work(&port->arrival);
 	if (pci_get_drvdata(pdev))
 		lab_netdev_destroy(pci_get_drvdata(pdev));
+	lab_vendor_destroy(port);
 	if (pci_is_enabled(pdev))
 		pci_disable_device(pdev);
 }
@@ -108,23 +123,62 @@ static void remove(struct pci_dev *pdev)
 }
 
 /* As mlx5_core, it does not ask whether a VF is in use: the PCI core waits. */
-static int configure(struct pci_dev *pdev, int count)
+static void disable(struct pci_dev *pdev, struct lab_port *port)
+{
+	int before = pci_num_vf(pdev);
+
+	pci_disable_sriov(pdev);
+	lab_vendor_remove_vfs(port);
+	lab_eswitch_clear(port, before);
+}
+
+static int enable(struct pci_dev *pdev, struct lab_port *port, int count)
+{
+	int err;
+
+	/* old releases ask for VFs where there are some, fail, and clean up */
+	if (pci_num_vf(pdev)) {
+		disable(pdev, port);
+		return -EBUSY;
+	}
+	if (count < 0)
+		return -ENOMEM;
+	err = lab_vendor_add_vfs(port, count);
+	if (err)
+		return err;
+	err = pci_enable_sriov(pdev, count);
+	if (err) {
+		lab_vendor_remove_vfs(port);
+		lab_eswitch_clear(port, count);
+	}
+	return err;
+}
+
+int lab_driver_set_vfs(struct pci_dev *pdev, int count)
 {
 	struct lab_port *port = lab_port_of(pdev);
 	int err = lab_fault(count ? LAB_OP_sriov_enable : LAB_OP_sriov_disable, -1);
-	int before = pci_num_vf(pdev);
 
 	if (err)
-		return err < 0 ? err : count;
-	if (!count) {
-		pci_disable_sriov(pdev);
-		lab_eswitch_clear(port, before);
-		return 0;
-	}
-	err = pci_enable_sriov(pdev, count);
+		return min(err, 0);
+	err = mutex_lock_killable(&port->changing);
 	if (err)
-		lab_eswitch_clear(port, count);
-	return err ? err : count;
+		return err;
+	if (count)
+		err = enable(pdev, port, count);
+	else
+		disable(pdev, port);
+	mutex_unlock(&port->changing);
+	return err;
+}
+
+static int configure(struct pci_dev *pdev, int count)
+{
+	int err = lab_fault(LAB_OP_numvfs, -1);
+
+	if (!err)
+		err = lab_driver_set_vfs(pdev, count);
+	return err < 0 ? err : count;
 }
 
 static u32 total_msix(struct pci_dev *pdev)
@@ -162,8 +216,13 @@ static struct pci_driver driver = {
 	.sriov_set_msix_vec_count = set_msix,
 };
 
-int lab_driver_register(void)
+int lab_driver_register(const char *numvfs)
 {
+	hide_numvfs = numvfs && !strcmp(numvfs, "absent");
+	if (hide_numvfs || (numvfs && !strcmp(numvfs, "refused")))
+		driver.sriov_configure = NULL;
+	else if (numvfs && *numvfs)
+		return -EINVAL;
 	return pci_register_driver(&driver);
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What the card knows of its VFs. Ranges, errors and what is lost when are those of mlx5_core
- * in Linux 6.12 (mlx5/core/eswitch.c, esw/legacy.c, esw/qos.c, sriov.c): settings are taken for
- * VFs that do not exist yet, too.
+ * in Linux 6.12 (mlx5/core/eswitch.c, esw/legacy.c, esw/qos.c, sriov.c), and of the same files
+ * in MLNX_OFED: settings are taken for VFs that do not exist yet, too.
  */
 #include <linux/etherdevice.h>
+#include <linux/unaligned.h>
 
 #include "card.h"
 
@@ -13,6 +14,7 @@ int lab_eswitch_init(struct lab_port *port)
 	unsigned int vfs = port->card->total_vfs;
 
 	spin_lock_init(&port->lock);
+	mutex_init(&port->changing);
 	port->vfs = kvcalloc(vfs, sizeof(*port->vfs), GFP_KERNEL);
 	port->vf_functions = kvcalloc(vfs, sizeof(*port->vf_functions), GFP_KERNEL);
 	return port->vfs && port->vf_functions ? 0 : -ENOMEM;
@@ -28,7 +30,7 @@ void lab_eswitch_reset(struct lab_port *port)
 {
 	guard(spinlock_bh)(&port->lock);
 	for (unsigned int i = 0; i < port->card->total_vfs; i++) {
-		port->vfs[i] = (struct lab_vf){ 0 };
+		memset(&port->vfs[i], 0, sizeof(port->vfs[i]));
 		/* the policy of InfiniBand VFs is Down until somebody says otherwise */
 		if (port->card->infiniband)
 			port->vfs[i].link_state = IFLA_VF_LINK_STATE_DISABLE;
@@ -45,7 +47,7 @@ void lab_eswitch_clear(struct lab_port *port, unsigned int vfs)
 		if (port->card->infiniband)
 			memset(&vf->stats, 0, sizeof(vf->stats));
 		else
-			*vf = (struct lab_vf){ .netdev = vf->netdev };
+			memset(vf, 0, offsetof(struct lab_vf, netdev));
 	}
 }
 
@@ -65,6 +67,15 @@ static int begin(enum lab_operation operation, struct lab_port *port, int index)
 	return lab_fault(operation, index);
 }
 
+/* As node_guid_gen_from_mac(). */
+static u64 guid_of(const u8 *mac)
+{
+	const u8 guid[8] = { mac[0], mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5] };
+
+	return get_unaligned_be64(guid);
+}
+
+/* With its address, a VF gets a node GUID. */
 int lab_vf_set_mac(struct lab_port *port, int index, const u8 *mac)
 {
 	int err = begin(LAB_OP_set_vf_mac, port, index);
@@ -75,14 +86,17 @@ int lab_vf_set_mac(struct lab_port *port, int index, const u8 *mac)
 		return -EINVAL;
 	guard(spinlock_bh)(&port->lock);
 	ether_addr_copy(port->vfs[index].mac, mac);
+	port->vfs[index].node_guid = guid_of(mac);
 	return 0;
 }
 
 int lab_vf_set_vlan(struct lab_port *port, int index, u16 vlan, u8 qos, __be16 proto)
 {
+	struct lab_vf *vf;
 	int err;
 
-	if (proto != htons(ETH_P_8021Q))
+	if (proto != htons(ETH_P_8021Q) &&
+	    !(proto == htons(ETH_P_8021AD) && lab_vendor_has_qinq()))
 		return -EPROTONOSUPPORT;
 	err = begin(LAB_OP_set_vf_vlan, port, index);
 	if (err)
@@ -90,8 +104,13 @@ int lab_vf_set_vlan(struct lab_port *port, int index, u16 vlan, u8 qos, __be16 p
 	if (vlan > 4095 || qos > 7)
 		return -EINVAL;
 	guard(spinlock_bh)(&port->lock);
-	port->vfs[index].vlan = vlan;
-	port->vfs[index].qos = qos;
+	vf = &port->vfs[index];
+	/* a VF with VLANs of its own (VGT+) has none of ours (VST) */
+	if (!bitmap_empty(vf->trunk, VLAN_N_VID))
+		return -EPERM;
+	vf->vlan = vlan;
+	vf->qos = qos;
+	vf->vlan_proto = proto;
 	return 0;
 }
 
@@ -101,9 +120,13 @@ int lab_vf_set_rate(struct lab_port *port, int index, u32 min_rate, u32 max_rate
 
 	if (err)
 		return min(err, 0);
-	guard(spinlock_bh)(&port->lock);
-	port->vfs[index].min_tx_rate = min_rate;
-	port->vfs[index].max_tx_rate = max_rate;
+	scoped_guard(spinlock_bh, &port->lock)
+	{
+		port->vfs[index].min_tx_rate = min_rate;
+		port->vfs[index].max_tx_rate = max_rate;
+		port->vfs[index].scheduled = true;
+	}
+	lab_groups_scheduled(port);
 	return 0;
 }
 
@@ -168,14 +191,69 @@ int lab_vf_set_port_guid(struct lab_port *port, int index, u64 guid)
 	return 0;
 }
 
+int lab_vf_set_trunk(struct lab_port *port, int index, u16 first, u16 last, bool add)
+{
+	int err = begin(LAB_OP_set_vf_trunk, port, index);
+	struct lab_vf *vf;
+
+	if (err)
+		return min(err, 0);
+	if (last >= VLAN_N_VID || first > last)
+		return -EINVAL;
+	guard(spinlock_bh)(&port->lock);
+	vf = &port->vfs[index];
+	if (!add)
+		bitmap_clear(vf->trunk, first, last - first + 1);
+	else if (vf->vlan || vf->qos)
+		return -EPERM;
+	else
+		bitmap_set(vf->trunk, first, last - first + 1);
+	return 0;
+}
+
+static int find_mac(const struct lab_vf *vf, const u8 *mac)
+{
+	for (int i = 0; i < vf->nr_macs; i++)
+		if (ether_addr_equal_unaligned(vf->mac_list[i], mac))
+			return i;
+	return -ENOENT;
+}
+
+int lab_vf_set_mac_list(struct lab_port *port, int index, const u8 *mac, bool add)
+{
+	int err = begin(LAB_OP_set_vf_mac_list, port, index);
+	struct lab_vf *vf;
+	int at;
+
+	if (err)
+		return min(err, 0);
+	guard(spinlock_bh)(&port->lock);
+	vf = &port->vfs[index];
+	at = find_mac(vf, mac);
+	if (!is_valid_ether_addr(mac) || (at < 0) != add ||
+	    (add && vf->nr_macs == LAB_MAX_MACS))
+		return -EINVAL;
+	if (add)
+		memcpy(vf->mac_list[vf->nr_macs++], mac, ETH_ALEN);
+	else
+		memmove(vf->mac_list[at], vf->mac_list[at + 1],
+			(--vf->nr_macs - at) * ETH_ALEN);
+	return 0;
+}
+
+void lab_vf_peek(struct lab_port *port, int index, struct lab_vf *vf)
+{
+	guard(spinlock_bh)(&port->lock);
+	*vf = port->vfs[index];
+}
+
 int lab_vf_get(struct lab_port *port, int index, struct lab_vf *vf)
 {
 	int err = begin(LAB_OP_get_vf_config, port, index);
 
 	if (err < 0)
 		return err;
-	guard(spinlock_bh)(&port->lock);
-	*vf = port->vfs[index];
+	lab_vf_peek(port, index, vf);
 	return 0;
 }
 
@@ -188,57 +266,4 @@ int lab_vf_get_stats(struct lab_port *port, int index, struct ifla_vf_stats *sta
 	guard(spinlock_bh)(&port->lock);
 	*stats = port->vfs[index].stats;
 	return 0;
-}
-
-static bool may_send(struct lab_vf *from, const struct sk_buff *skb)
-{
-	if (from->spoofchk && !ether_addr_equal(skb->data + ETH_ALEN, from->mac)) {
-		from->stats.tx_dropped++;
-		return false;
-	}
-	from->stats.tx_packets++;
-	from->stats.tx_bytes += skb->len;
-	return true;
-}
-
-static bool is_for(const struct lab_vf *to, const struct sk_buff *skb)
-{
-	const struct net_device *netdev = to->netdev;
-
-	if (!netdev || !netif_running(netdev) || !netif_carrier_ok(netdev))
-		return false;
-	return is_multicast_ether_addr(skb->data) ||
-	       ether_addr_equal(skb->data, netdev->dev_addr);
-}
-
-/* As on the card, broadcast and multicast are counted of what is received. */
-static void receive(struct lab_vf *to, const struct sk_buff *skb)
-{
-	to->stats.rx_packets++;
-	to->stats.rx_bytes += skb->len;
-	if (is_broadcast_ether_addr(skb->data))
-		to->stats.broadcast++;
-	else if (is_multicast_ether_addr(skb->data))
-		to->stats.multicast++;
-}
-
-/* Nothing is delivered: what VFs would receive is counted. */
-bool lab_eswitch_send(struct lab_port *port, int index, const struct sk_buff *skb)
-{
-	struct lab_vf *from = index < 0 ? NULL : &port->vfs[index];
-	u16 vlan;
-
-	if (port->card->infiniband || skb->len < ETH_HLEN)
-		return true;
-	guard(spinlock_bh)(&port->lock);
-	if (from && !may_send(from, skb))
-		return false;
-	vlan = from ? from->vlan : 0;
-	for (unsigned int i = 0; i < port->card->total_vfs; i++) {
-		struct lab_vf *to = &port->vfs[i];
-
-		if (to != from && to->vlan == vlan && is_for(to, skb))
-			receive(to, skb);
-	}
-	return true;
 }

@@ -25,35 +25,70 @@ static void address(struct net_device *netdev, const struct lab_vf *vf)
 
 static int set_vf_mac(struct net_device *netdev, int vf, u8 *mac)
 {
+	int err = lab_fault(LAB_OP_ndo_set_vf_mac, vf);
+
+	if (err)
+		return min(err, 0);
 	return lab_vf_set_mac(lab_netdev_port(netdev), vf, mac);
 }
 
 static int set_vf_vlan(struct net_device *netdev, int vf, u16 vlan, u8 qos, __be16 proto)
 {
+	int err = lab_fault(LAB_OP_ndo_set_vf_vlan, vf);
+
+	if (err)
+		return min(err, 0);
 	return lab_vf_set_vlan(lab_netdev_port(netdev), vf, vlan, qos, proto);
 }
 
 static int set_vf_rate(struct net_device *netdev, int vf, int min_rate, int max_rate)
 {
-	return lab_vf_set_rate(lab_netdev_port(netdev), vf, min_rate, max_rate);
+	struct lab_port *port = lab_netdev_port(netdev);
+	int err = lab_fault(LAB_OP_ndo_set_vf_rate, vf);
+	struct lab_vf now;
+
+	if (err)
+		return min(err, 0);
+	if (vf >= port->card->total_vfs)
+		return -EINVAL;
+	lab_vf_peek(port, vf, &now);
+	if (min_rate != now.min_tx_rate)
+		err = lab_fault(LAB_OP_ndo_set_vf_min_rate, vf);
+	if (err)
+		return min(err, 0);
+	return lab_vf_set_rate(port, vf, min_rate, max_rate);
 }
 
 static int set_vf_spoofchk(struct net_device *netdev, int vf, bool setting)
 {
+	int err = lab_fault(LAB_OP_ndo_set_vf_spoofchk, vf);
+
+	if (err)
+		return min(err, 0);
 	return lab_vf_set_spoofchk(lab_netdev_port(netdev), vf, setting);
 }
 
 static int set_vf_trust(struct net_device *netdev, int vf, bool setting)
 {
+	int err = lab_fault(LAB_OP_ndo_set_vf_trust, vf);
+
+	if (err)
+		return min(err, 0);
 	return lab_vf_set_trust(lab_netdev_port(netdev), vf, setting);
 }
 
-/* As mlx5_eswitch_get_vport_config(), which leaves vlan_proto and rss_query_en zero. */
+/*
+ * As mlx5_eswitch_get_vport_config(), which leaves vlan_proto and rss_query_en zero; that of
+ * MLNX_OFED says the first. A driver does not tell what it could not set: -1.
+ */
 static int get_vf_config(struct net_device *netdev, int index, struct ifla_vf_info *info)
 {
+	const struct net_device_ops *ops = netdev->netdev_ops;
 	struct lab_vf vf;
-	int err = lab_vf_get(lab_netdev_port(netdev), index, &vf);
+	int err = lab_fault(LAB_OP_ndo_get_vf_config, index);
 
+	if (err >= 0)
+		err = lab_vf_get(lab_netdev_port(netdev), index, &vf);
 	if (err)
 		return err;
 	memset(info, 0, sizeof(*info));
@@ -64,12 +99,13 @@ static int get_vf_config(struct net_device *netdev, int index, struct ifla_vf_in
 	info->linkstate = vf.link_state;
 	info->min_tx_rate = vf.min_tx_rate;
 	info->max_tx_rate = vf.max_tx_rate;
-	info->spoofchk = vf.spoofchk;
-	info->trusted = vf.trusted;
+	info->vlan_proto = lab_vendor_has_qinq() ? vf.vlan_proto : 0;
+	info->spoofchk = ops->ndo_set_vf_spoofchk ? vf.spoofchk : -1;
+	info->trusted = ops->ndo_set_vf_trust ? vf.trusted : -1;
 	return 0;
 }
 
-static const struct net_device_ops pf_ops = {
+static struct net_device_ops pf_ops = {
 	.ndo_open = lab_netdev_open,
 	.ndo_stop = lab_netdev_stop,
 	.ndo_start_xmit = lab_netdev_xmit,

@@ -34,13 +34,22 @@ static const struct word actions[] = {
 };
 
 static const struct word errors[] = {
-	{ "EPERM", EPERM },           { "ENOENT", ENOENT },
-	{ "EINTR", EINTR },           { "EIO", EIO },
-	{ "EAGAIN", EAGAIN },         { "ENOMEM", ENOMEM },
-	{ "EBUSY", EBUSY },           { "ENODEV", ENODEV },
-	{ "EINVAL", EINVAL },         { "ENOSPC", ENOSPC },
-	{ "EOPNOTSUPP", EOPNOTSUPP }, { "ETIMEDOUT", ETIMEDOUT },
-	{ "ERANGE", ERANGE },         {},
+	{ "EPERM", EPERM },
+	{ "ENOENT", ENOENT },
+	{ "EINTR", EINTR },
+	{ "EIO", EIO },
+	{ "EAGAIN", EAGAIN },
+	{ "ENOMEM", ENOMEM },
+	{ "EBUSY", EBUSY },
+	{ "ENODEV", ENODEV },
+	{ "EINVAL", EINVAL },
+	{ "ENOSPC", ENOSPC },
+	{ "EOPNOTSUPP", EOPNOTSUPP },
+	{ "ETIMEDOUT", ETIMEDOUT },
+	{ "ERANGE", ERANGE },
+	{ "ENOSYS", ENOSYS },
+	{ "EPROTONOSUPPORT", EPROTONOSUPPORT },
+	{},
 };
 
 struct rule {

@@ -27,7 +27,10 @@ static void address(struct net_device *netdev, const struct lab_vf *vf)
 static int set_vf_guid(struct net_device *netdev, int vf, u64 guid, int type)
 {
 	struct lab_port *port = lab_netdev_port(netdev);
+	int err = lab_fault(LAB_OP_ndo_set_vf_guid, vf);
 
+	if (err)
+		return min(err, 0);
 	if (type == IFLA_VF_IB_NODE_GUID)
 		return lab_vf_set_node_guid(port, vf, guid);
 	return lab_vf_set_port_guid(port, vf, guid);
@@ -52,8 +55,10 @@ static int get_vf_guid(struct net_device *netdev, int index, struct ifla_vf_guid
 static int get_vf_config(struct net_device *netdev, int index, struct ifla_vf_info *info)
 {
 	struct lab_vf vf;
-	int err = lab_vf_get(lab_netdev_port(netdev), index, &vf);
+	int err = lab_fault(LAB_OP_ndo_get_vf_config, index);
 
+	if (err >= 0)
+		err = lab_vf_get(lab_netdev_port(netdev), index, &vf);
 	if (err)
 		return err;
 	memset(info, 0, sizeof(*info));
@@ -63,7 +68,7 @@ static int get_vf_config(struct net_device *netdev, int index, struct ifla_vf_in
 	return 0;
 }
 
-static const struct net_device_ops pf_ops = {
+static struct net_device_ops pf_ops = {
 	.ndo_open = lab_netdev_open,
 	.ndo_stop = lab_netdev_stop,
 	.ndo_start_xmit = lab_netdev_xmit,

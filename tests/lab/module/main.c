@@ -16,15 +16,58 @@ static unsigned int vfs = LAB_MAX_VFS;
 module_param(vfs, uint, 0444);
 MODULE_PARM_DESC(vfs, "TotalVFs of each PF (1-127)");
 
+unsigned int lab_speed = 200000;
+module_param_named(speed, lab_speed, uint, 0444);
+MODULE_PARM_DESC(speed, "of the links, in Mbit/s");
+
 static bool iommu = true;
 module_param(iommu, bool, 0444);
 MODULE_PARM_DESC(iommu, "have an IOMMU, without which VFIO drivers do not bind");
+
+static char *ofed;
+module_param(ofed, charp, 0444);
+MODULE_PARM_DESC(
+	ofed,
+	"behave as this release of MLNX_OFED: 4.0, 4.2, 4.6-1, 4.6, 5.8, 24.10, 25.10");
+
+static char *numvfs;
+module_param(numvfs, charp, 0444);
+MODULE_PARM_DESC(numvfs, "as kernels whose sriov_numvfs is \"refused\" or \"absent\"");
+
+static char *no_ndo;
+module_param(no_ndo, charp, 0444);
+MODULE_PARM_DESC(
+	no_ndo,
+	"what netlink cannot set or tell: mac,vlan,rate,spoofchk,trust,link_state,guid,config,stats");
 
 static char *faults;
 module_param(faults, charp, 0444);
 MODULE_PARM_DESC(faults, "OPERATION=RULE[,...], as in debugfs mlx5_lab/");
 
 static struct lab_card *cards[2];
+static DEFINE_MUTEX(cards_lock); /* while somebody outside looks at them */
+
+/* "0001:81:00.0 VF COUNTER NUMBER" adds to a counter as real frames would. */
+static int count(const char *text, const struct kernel_param *param)
+{
+	unsigned int domain, function, vf;
+	char counter[16];
+	u64 number;
+
+	if (sscanf(text, "%x:81:00.%u %u %15s %llu", &domain, &function, &vf, counter,
+		   &number) != 5)
+		return -EINVAL;
+	guard(mutex)(&cards_lock);
+	if (!domain || domain > ARRAY_SIZE(cards) || !cards[domain - 1] ||
+	    function >= cards[domain - 1]->nr_ports)
+		return -ENODEV;
+	return lab_vf_count(&cards[domain - 1]->ports[function], vf, counter, number);
+}
+
+static const struct kernel_param_ops count_ops = { .set = count };
+module_param_cb(count, &count_ops, NULL, 0200);
+MODULE_PARM_DESC(count,
+		 "\"PF VF COUNTER NUMBER\" adds to a counter of the vendor tree's stats");
 
 static void destroy_card(struct lab_card *card)
 {
@@ -74,7 +117,7 @@ static int create_cards(void)
 		card = create_card(i + 1, ports, i > 0);
 		if (IS_ERR(card))
 			return PTR_ERR(card);
-		cards[i] = card;
+		scoped_guard(mutex, &cards_lock) cards[i] = card;
 	}
 	return 0;
 }
@@ -88,8 +131,10 @@ static void tear_down(void)
 	lab_fault_release_all();
 	lab_driver_unregister();
 	for (unsigned int i = 0; i < ARRAY_SIZE(cards); i++) {
-		destroy_card(cards[i]);
-		cards[i] = NULL;
+		struct lab_card *card = cards[i];
+
+		scoped_guard(mutex, &cards_lock) cards[i] = NULL;
+		destroy_card(card);
 	}
 	if (iommu)
 		lab_iommu_exit();
@@ -102,10 +147,13 @@ static int __init lab_init(void)
 
 	if (pfs > LAB_MAX_PORTS || !vfs || vfs > LAB_MAX_VFS)
 		return -EINVAL;
+	err = lab_vendor_choose(ofed) ?: lab_netdev_init(no_ndo);
+	if (err)
+		return err;
 	err = lab_fault_init(faults);
 	if (err)
 		return err;
-	err = lab_driver_register();
+	err = lab_driver_register(numvfs);
 	if (err)
 		goto no_driver;
 	err = iommu ? lab_iommu_init() : 0;

@@ -24,7 +24,7 @@ static void drvinfo(struct net_device *netdev, struct ethtool_drvinfo *info)
 static int link_ksettings(struct net_device *netdev,
 			  struct ethtool_link_ksettings *settings)
 {
-	settings->base.speed = netif_carrier_ok(netdev) ? SPEED_200000 : SPEED_UNKNOWN;
+	settings->base.speed = netif_carrier_ok(netdev) ? lab_speed : SPEED_UNKNOWN;
 	settings->base.duplex = DUPLEX_FULL;
 	settings->base.port = PORT_FIBRE;
 	return 0;
@@ -73,12 +73,20 @@ netdev_tx_t lab_netdev_xmit(struct sk_buff *skb, struct net_device *netdev)
 
 int lab_netdev_set_vf_link_state(struct net_device *netdev, int vf, int state)
 {
+	int err = lab_fault(LAB_OP_ndo_set_vf_link_state, vf);
+
+	if (err)
+		return min(err, 0);
 	return lab_vf_set_link_state(lab_netdev_port(netdev), vf, state);
 }
 
 int lab_netdev_get_vf_stats(struct net_device *netdev, int vf,
 			    struct ifla_vf_stats *stats)
 {
+	int err = lab_fault(LAB_OP_ndo_get_vf_stats, vf);
+
+	if (err < 0)
+		return err;
 	return lab_vf_get_stats(lab_netdev_port(netdev), vf, stats);
 }
 
@@ -92,8 +100,49 @@ static void give_address(struct net_device *netdev, const struct lab_kind *kind)
 		kind->address(netdev, NULL);
 		return;
 	}
-	scoped_guard(spinlock_bh, &priv->port->lock) vf = priv->port->vfs[priv->vf];
+	lab_vf_peek(priv->port, priv->vf, &vf);
 	kind->address(netdev, &vf);
+}
+
+static const struct {
+	const char *name;
+	size_t at;
+} operations[] = {
+#define OPERATION(name, ndo) { name, offsetof(struct net_device_ops, ndo) }
+	OPERATION("mac", ndo_set_vf_mac),
+	OPERATION("vlan", ndo_set_vf_vlan),
+	OPERATION("rate", ndo_set_vf_rate),
+	OPERATION("spoofchk", ndo_set_vf_spoofchk),
+	OPERATION("trust", ndo_set_vf_trust),
+	OPERATION("link_state", ndo_set_vf_link_state),
+	OPERATION("guid", ndo_set_vf_guid),
+	OPERATION("config", ndo_get_vf_config),
+	OPERATION("stats", ndo_get_vf_stats),
+#undef OPERATION
+};
+
+static int remove_operation(const char *name)
+{
+	for (int i = 0; i < ARRAY_SIZE(operations); i++) {
+		if (strcmp(operations[i].name, name))
+			continue;
+		*(void **)((char *)lab_ethernet.pf_ops + operations[i].at) = NULL;
+		*(void **)((char *)lab_infiniband.pf_ops + operations[i].at) = NULL;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int lab_netdev_init(const char *without)
+{
+	char *copy = kstrdup(without ?: "", GFP_KERNEL);
+	char *rest = copy;
+	int err = copy ? 0 : -ENOMEM;
+
+	while (!err && rest && *rest)
+		err = remove_operation(strsep(&rest, ","));
+	kfree(copy);
+	return err;
 }
 
 static struct net_device *create(struct pci_dev *pdev, struct lab_port *port, int vf)
