@@ -31,6 +31,7 @@
 ### CC= CFLAGS= CPPFLAGS= LDFLAGS=   for this time; "./configure --help" for always
 
 lib_sources = \
+	lib/backend-mlnx.c \
 	lib/backend-pci.c \
 	lib/backend-rtnl.c \
 	lib/backend.c \
@@ -39,6 +40,7 @@ lib_sources = \
 	lib/error.c \
 	lib/event.c \
 	lib/find.c \
+	lib/group.c \
 	lib/holder-blame.c \
 	lib/holder-netdev.c \
 	lib/holder-netns.c \
@@ -55,7 +57,9 @@ lib_sources = \
 	lib/manager-xml.c \
 	lib/manager-yaml.c \
 	lib/manager.c \
+	lib/mlnx-group.c \
 	lib/mlnx-stats.c \
+	lib/mlnx.c \
 	lib/module.c \
 	lib/netlink-link.c \
 	lib/netlink-use.c \
@@ -69,15 +73,18 @@ lib_sources = \
 	lib/plan-bind.c \
 	lib/plan-check.c \
 	lib/plan-do.c \
+	lib/plan-group.c \
 	lib/plan-guid.c \
 	lib/plan-holder.c \
 	lib/plan-keep.c \
 	lib/plan-load.c \
 	lib/plan-mac.c \
 	lib/plan-make.c \
+	lib/plan-rate.c \
 	lib/plan-rebind.c \
 	lib/plan-reset.c \
 	lib/plan-run.c \
+	lib/plan-trunk.c \
 	lib/plan-vf.c \
 	lib/plan.c \
 	lib/quirk-stats.c \
@@ -87,13 +94,16 @@ lib_sources = \
 	lib/rtnl-set.c \
 	lib/rtnl-stats.c \
 	lib/selection.c \
+	lib/share.c \
 	lib/sysfs-links.c \
 	lib/sysfs-list.c \
 	lib/sysfs.c \
 	lib/trace.c \
+	lib/trunk.c \
 	lib/vf-stats.c \
 	lib/vf.c \
 	lib/worker-child.c \
+	lib/worker-read.c \
 	lib/worker.c
 
 cmd_sources = \
@@ -106,6 +116,7 @@ cmd_sources = \
 	sriov/complete.c \
 	sriov/context.c \
 	sriov/emit.c \
+	sriov/group.c \
 	sriov/interrupt.c \
 	sriov/json.c \
 	sriov/main.c \
@@ -118,6 +129,7 @@ cmd_sources = \
 	sriov/stats.c \
 	sriov/text.c \
 	sriov/tick.c \
+	sriov/types-group.c \
 	sriov/types-guid.c \
 	sriov/types-holder.c \
 	sriov/types-net.c \

@@ -6,6 +6,7 @@
 static const struct sriov_backend *const backends[] = {
 	&sriov_backend_pci,
 	&sriov_backend_rtnl,
+	&sriov_backend_mlnx,
 	NULL,
 };
 

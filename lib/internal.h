@@ -89,12 +89,24 @@ struct sriov_backend {
 	 */
 	int (*vf_set)(struct sriov_pf *pf, struct sriov_vf_attrs *const *vfs, size_t n,
 		      bool keep_going, struct sriov_verdict *verdicts);
+	/*
+	 * The names of all groups, as sriov_sysfs_list() gives them, also of those without VFs.
+	 * -EOPNOTSUPP: there are none on this PF.
+	 */
+	int (*group_names)(struct sriov_pf *pf, char ***names);
+	/* Fill in the rates of these, as far as they are known. */
+	int (*group_get)(struct sriov_pf *pf, struct sriov_group_attrs **groups,
+			 size_t n);
+	/* Write the rates that are set. */
+	int (*group_set)(struct sriov_pf *pf, const struct sriov_group_attrs *group,
+			 struct sriov_verdict *verdict);
 	/* Add those counters that it knows to what others have told: see sriov_stats_put(). */
 	int (*vf_stats)(struct sriov_pf *pf, struct sriov_vf_stats **stats, size_t n);
 };
 
 /* ---- backend.c: the ordered table ---- */
-extern const struct sriov_backend sriov_backend_pci, sriov_backend_rtnl;
+extern const struct sriov_backend sriov_backend_pci, sriov_backend_rtnl,
+	sriov_backend_mlnx;
 /* NULL-terminated, in the order in which they are asked */
 const struct sriov_backend *const *sriov_backends(void);
 /* May this context use the back end for members that others could carry too? */
@@ -287,6 +299,21 @@ void sriov_vf_format(const struct sriov_vf_attrs *vf, uint64_t bit, char *text,
 const char *sriov_vf_attr_name(uint64_t bit);
 const char *sriov_pf_attr_name(uint64_t bit);
 
+/* ---- group.c; mlnx.c ---- */
+/* Is it the name of a group in the tree of MLNX_OFED: 0 .. 255? */
+bool sriov_mlnx_is_group(const char *name);
+/* The back end that has the groups of this PF, or NULL. */
+const struct sriov_backend *sriov_group_backend(struct sriov_pf *pf);
+/* Fill in the effective limits of VFs; where something is not known they stay unset. */
+int sriov_group_limit_vfs(struct sriov_pf *pf, struct sriov_vf_attrs **vfs, size_t n);
+/* sriov_group_list(), and the VFs with their groups, to be freed with sriov_vf_attrs_free(). */
+int sriov_group_look(struct sriov_pf *pf, struct sriov_group_attrs ***groups, size_t *n,
+		     struct sriov_vf_attrs ***vfs, uint32_t *nr_vfs);
+/* Read only the rates and the name of one; a group that is not there has none. */
+void sriov_group_read(struct sriov_pf *pf, struct sriov_group_attrs *group);
+/* The keyword of one bit, and its value, for texts. */
+const char *sriov_group_attr_name(uint64_t bit);
+uint32_t sriov_group_rate(const struct sriov_group_attrs *group, uint64_t bit);
 /* ---- vf-stats.c ---- */
 /* The counter of this bit, unless it is known already. */
 void sriov_stats_put(struct sriov_vf_stats *stats, uint64_t bit, uint64_t value);
@@ -334,6 +361,16 @@ struct sriov_pace {
  */
 int sriov_workers_run(struct sriov_ctx *ctx, const struct sriov_pace *pace,
 		      struct sriov_job *jobs, size_t n);
+/* ---- worker-read.c ---- */
+/*
+ * Call `read` in a worker, with a second's time, and a copy of `data` that it may change: what
+ * became of it comes back, also when not all could be read. What `data` points to does not.
+ * -ETIMEDOUT: the kernel blocks.
+ */
+int sriov_worker_read(struct sriov_ctx *ctx,
+		      int (*read)(struct sriov_ctx *ctx, void *data), void *data,
+		      size_t size);
+
 /* The limit of one write that may block: --wait, but never less than such a write needs. */
 unsigned int sriov_write_limit_ms(const struct sriov_ctx *ctx);
 

@@ -127,6 +127,10 @@ const char *sriov_backend_name(size_t i);
 #define SRIOV_NOTE_BLOCKED 8     /* the kernel blocks reading: some members are unknown */
 #define SRIOV_NOTE_NO_ACCESS 16  /* privilege was missing: some members are unknown */
 #define SRIOV_NOTE_INCOMPLETE 32 /* the kernel's list of VFs was cut: some are unknown */
+#define SRIOV_NOTE_TRUNK_CUT 64  /* the driver lists only the first VLANs of its trunk */
+#define SRIOV_NOTE_OVER_LINK \
+	128 /* the guarantees of all groups are more than the link has */
+#define SRIOV_NOTE_OVER_GROUP 256 /* those of its VFs are more than the group's */
 
 #define SRIOV_NAME_LEN 64 /* room for a driver, device or netdev name with its NUL */
 
@@ -248,11 +252,15 @@ void sriov_managers_free(struct sriov_manager **managers);
 #define SRIOV_VF_NODE_GUID (UINT64_C(1) << 17)
 #define SRIOV_VF_PORT_GUID (UINT64_C(1) << 18)
 #define SRIOV_VF_HOLDER (UINT64_C(1) << 19)
-#define SRIOV_VF_ALL ((UINT64_C(1) << 20) - 1)
+#define SRIOV_VF_TRUNK (UINT64_C(1) << 20)
+#define SRIOV_VF_GROUP (UINT64_C(1) << 21)
+#define SRIOV_VF_EFFECTIVE_TX_RATE (UINT64_C(1) << 22)
+#define SRIOV_VF_ALL ((UINT64_C(1) << 23) - 1)
 
 /* What a VF can be asked to become. */
-#define SRIOV_VF_SETTABLE \
-	(((UINT64_C(1) << 11) - 1) | SRIOV_VF_NODE_GUID | SRIOV_VF_PORT_GUID)
+#define SRIOV_VF_SETTABLE                                                      \
+	(((UINT64_C(1) << 11) - 1) | SRIOV_VF_NODE_GUID | SRIOV_VF_PORT_GUID | \
+	 SRIOV_VF_TRUNK | SRIOV_VF_GROUP)
 
 enum sriov_vf_state {
 	SRIOV_VF_STATE_AUTO = 0, /* follows the port */
@@ -275,6 +283,31 @@ enum sriov_vf_state {
 #define SRIOV_RATE_MAX INT32_MAX /* the kernel hands rates to drivers as int */
 #define SRIOV_VLAN_8021Q 0x8100
 #define SRIOV_VLAN_8021AD 0x88a8
+
+/*
+ * The VLANs that a VF may use, with tags of its own: bit V % 64 of vlans[V / 64] stands for VLAN
+ * V, that of VLAN 0 for packets without a tag or with a priority only. None at all: there is no
+ * trunk, and the VF may use every VLAN. Source: mlx5_core of MLNX_OFED, "VGT+".
+ */
+struct sriov_trunk {
+	uint64_t vlans[(SRIOV_VLAN_MAX + 1) / 64];
+	uint64_t change; /* in a wish: enum sriov_trunk_change; else 0 */
+};
+
+enum sriov_trunk_change {
+	SRIOV_TRUNK_SET,    /* these, and no others */
+	SRIOV_TRUNK_ADD,    /* these, too */
+	SRIOV_TRUNK_REMOVE, /* those that it has, but for these */
+};
+
+/*
+ * Its VLANs as text, "4-15,17" or "none", cut where `size` ends. Returns the length of the whole
+ * text, without its NUL: up to SRIOV_TRUNK_TEXT_LEN - 1.
+ */
+#define SRIOV_TRUNK_TEXT_LEN 10240
+size_t sriov_trunk_text(const struct sriov_trunk *trunk, char *text, size_t size);
+
+#define SRIOV_GROUP_NONE "none" /* group: that of VFs which are in no other */
 
 /* Attributes of a VF. Source of the network ones: kernel include/uapi/linux/if_link.h. */
 struct sriov_vf_attrs {
@@ -305,6 +338,14 @@ struct sriov_vf_attrs {
 	 * Costly: all processes may have to be looked at. It is cut with "; and 3 more".
 	 */
 	char holder[256];
+	struct sriov_trunk trunk;
+	char group
+		[SRIOV_NAME_LEN]; /* 0 .. 255 in the tree of MLNX_OFED, where 0 is none */
+	/*
+	 * What it can send at most, with its group: the limit of the group is shared evenly, and
+	 * what a VF with a lower limit of its own leaves goes to the others. Mbit/s, 0: no limit.
+	 */
+	uint32_t effective_tx_rate;
 };
 
 /* `n` zeroed structs with index 0 .. n-1; free with sriov_vf_attrs_free(). NULL without memory. */
@@ -319,6 +360,47 @@ void sriov_vf_attrs_free(struct sriov_vf_attrs **vfs);
  */
 int sriov_vf_get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs,
 		 size_t n);
+
+/* ---- groups of VFs: group.c ---- */
+
+#define SRIOV_GROUP_MAX_TX_RATE (UINT64_C(1) << 0)
+#define SRIOV_GROUP_MIN_TX_RATE (UINT64_C(1) << 1)
+#define SRIOV_GROUP_VFS (UINT64_C(1) << 2)
+#define SRIOV_GROUP_NUM_VFS (UINT64_C(1) << 3)
+#define SRIOV_GROUP_SHARE_TX_RATE (UINT64_C(1) << 4)
+#define SRIOV_GROUP_NOTE (UINT64_C(1) << 5)
+#define SRIOV_GROUP_ALL ((UINT64_C(1) << 6) - 1)
+
+/* What a group can be asked to become. */
+#define SRIOV_GROUP_SETTABLE \
+	(SRIOV_GROUP_MAX_TX_RATE | SRIOV_GROUP_MIN_TX_RATE | SRIOV_GROUP_VFS)
+
+/* VFs of a PF that share a limit and a guarantee. Source: mlx5_core of MLNX_OFED. */
+struct sriov_group_attrs {
+	uint64_t set;
+	char name[SRIOV_NAME_LEN]; /* always valid */
+	uint32_t max_tx_rate;      /* of all its VFs together, Mbit/s, 0 none */
+	uint32_t min_tx_rate;      /* guaranteed to all its VFs together */
+	uint32_t num_vfs;
+	char vfs[1024]; /* their indexes, "0-3,7", or "" */
+	/*
+	 * What it gets of the line when all want all of it: the guarantees relate to each other
+	 * as these do, and who has none gets nothing. Not known while no group has any, and
+	 * without a speed of the link. Mbit/s.
+	 */
+	uint32_t share_tx_rate;
+	uint32_t note; /* SRIOV_NOTE_OVER_* */
+};
+
+/*
+ * The groups of a PF, in the order of their names, numbers as such: an array that ends with
+ * NULL, to be freed with sriov_group_attrs_free(). -EOPNOTSUPP: this PF has no groups.
+ */
+int sriov_group_list(struct sriov_pf *pf, struct sriov_group_attrs ***groups, size_t *n);
+void sriov_group_attrs_free(struct sriov_group_attrs **groups);
+
+/* One zeroed struct, to be freed with free(). NULL without memory. */
+struct sriov_group_attrs *sriov_group_attrs_new(void);
 
 /* ---- counters of virtual functions: vf-stats.c ---- */
 
@@ -364,7 +446,7 @@ int sriov_vf_stats_get(struct sriov_pf *pf, struct sriov_vf_stats **stats, size_
 
 /* ---- plans: plan.c ---- */
 
-enum sriov_noun { SRIOV_NOUN_PF, SRIOV_NOUN_VF, SRIOV_NOUN_BIND };
+enum sriov_noun { SRIOV_NOUN_PF, SRIOV_NOUN_VF, SRIOV_NOUN_BIND, SRIOV_NOUN_GROUP };
 
 enum sriov_action {
 	SRIOV_ACTION_SET,
@@ -385,7 +467,7 @@ enum sriov_step_state {
 
 /*
  * One step: one attribute of one object. `from` and `to` point to structs of the noun
- * (`pf` for SRIOV_NOUN_PF, else `vf`), of which only the member of `attr` matters; if
+ * (`pf`, `group`, else `vf`), of which only the member of `attr` matters; if
  * its bit is not set in `from`, the old value is unknown and the step cannot be undone (an
  * override that was not set is known, and is).
  */
@@ -394,10 +476,11 @@ struct sriov_step {
 	enum sriov_action action;
 	struct sriov_pf *pf;
 	uint32_t index; /* of the VF; 0 for a PF */
-	uint64_t attr;  /* one bit, SRIOV_PF_* or SRIOV_VF_* */
+	uint64_t attr;  /* one bit, SRIOV_PF_*, SRIOV_GROUP_* or SRIOV_VF_* */
 	union {
 		const struct sriov_pf_attrs *pf;
 		const struct sriov_vf_attrs *vf;
+		const struct sriov_group_attrs *group;
 	} from, to;
 	const char *backend; /* name of the back end that carried it, or NULL */
 	enum sriov_step_state state;
@@ -405,6 +488,7 @@ struct sriov_step {
 	const char *text; /* its reason, free of control characters, or NULL */
 	/* what the VF had before this plan destroyed it, so that from and to are the same */
 	bool put_back;
+	const char *group; /* its name, for SRIOV_NOUN_GROUP */
 };
 
 /*
@@ -428,6 +512,16 @@ int sriov_plan_vf_set(struct sriov_plan *plan, struct sriov_pf *pf,
  */
 int sriov_plan_vf_reset(struct sriov_plan *plan, struct sriov_pf *pf,
 			const uint32_t *indexes, size_t n);
+
+/*
+ * Wish: the members of `want` that are set, of the group `want->name`. `vfs` are all VFs that it
+ * is to have; those that it has now and are not among them come into no group. A group is there
+ * as long as it has VFs, with the rates that it was given last.
+ */
+int sriov_plan_group_set(struct sriov_plan *plan, struct sriov_pf *pf,
+			 const struct sriov_group_attrs *want);
+/* Wish: no such group, and its VFs in none. -ENOENT, when it is made: there is none. */
+int sriov_plan_group_del(struct sriov_plan *plan, struct sriov_pf *pf, const char *name);
 
 /* Wish: create `n` VFs where there are none; `want` has one struct for each. */
 int sriov_plan_vf_create(struct sriov_plan *plan, struct sriov_pf *pf,

@@ -7,14 +7,42 @@ struct change {
 	uint32_t n;
 };
 
+/* There is none, or the driver has no function behind it (drivers/pci/iov.c). */
+static bool is_without(int r)
+{
+	return r == -ENOENT || r == -ENOSYS || r == -EOPNOTSUPP;
+}
+
+/*
+ * The file of MLNX_OFED. Before 4.7-3.2.9 its driver tore all VFs down when it was told a number
+ * while there were some: so it is not told.
+ */
+static int write_mlnx(struct sriov_ctx *ctx, const struct change *change,
+		      const char *number)
+{
+	uint32_t now;
+	int r = sriov_sysfs_read_u32(ctx, &now, "%s/mlx5_num_vfs", change->pf->path);
+
+	if (r < 0)
+		return r;
+	if (now && change->n)
+		return now == change->n ? 0 : -EBUSY;
+	return sriov_sysfs_write(ctx, number, "%s/mlx5_num_vfs", change->pf->path);
+}
+
 static int write_num_vfs(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
 {
 	const struct change *change = job->data;
 	char number[16];
+	int r, other;
 
 	(void)text;
 	snprintf(number, sizeof(number), "%u", change->n);
-	return sriov_sysfs_write(ctx, number, "%s/sriov_numvfs", change->pf->path);
+	r = sriov_sysfs_write(ctx, number, "%s/sriov_numvfs", change->pf->path);
+	if (!is_without(r))
+		return r;
+	other = write_mlnx(ctx, change, number);
+	return is_without(other) ? r : other;
 }
 
 /* sriov_numvfs itself cannot be read while the write goes on: count the links. */

@@ -71,12 +71,20 @@ static int add(struct sriov_ctx *ctx, const char *bus, const char *dev,
 	return 0;
 }
 
+/* Kernels before 3.8 have no sriov_numvfs, and MLNX_OFED a file of its own for them. */
+static bool is_pf(struct sriov_ctx *ctx, const char *bus, const char *dev)
+{
+	return sriov_sysfs_exists(ctx, "sys/bus/%s/devices/%s/sriov_numvfs", bus, dev) ||
+	       (!strcmp(bus, "pci") &&
+		sriov_sysfs_exists(ctx, "sys/bus/pci/devices/%s/mlx5_num_vfs", dev));
+}
+
 int sriov_pf_at(struct sriov_ctx *ctx, const char *bus, const char *dev,
 		struct sriov_pf **pf)
 {
 	if (!sriov_sysfs_name_ok(bus) || !sriov_sysfs_name_ok(dev) ||
 	    strlen(bus) >= SRIOV_NAME_LEN || strlen(dev) >= SRIOV_NAME_LEN ||
-	    !sriov_sysfs_exists(ctx, "sys/bus/%s/devices/%s/sriov_numvfs", bus, dev))
+	    !is_pf(ctx, bus, dev))
 		return -ENOENT;
 	for (size_t i = 0; i < ctx->nr_pfs; i++) {
 		if (!strcmp(ctx->pfs[i]->bus, bus) && !strcmp(ctx->pfs[i]->dev, dev)) {
@@ -181,7 +189,7 @@ static bool is_other(struct sriov_ctx *ctx, const char *dev)
 	       !strncmp(class, "0x02", 4) &&
 	       !sriov_sysfs_exists(ctx, "%s/physfn", path) &&
 	       !sriov_sysfs_exists(ctx, "%s/sriov_totalvfs", path) &&
-	       !sriov_sysfs_exists(ctx, "%s/sriov_numvfs", path);
+	       !is_pf(ctx, "pci", dev);
 }
 
 int sriov_count_other(struct sriov_ctx *ctx, unsigned int *n)

@@ -24,13 +24,11 @@ static void sum_up(const struct sriov_plan *plan, char *text, size_t size)
 			continue;
 		if (!first) {
 			sriov_step_object(step, object, sizeof(object));
-			len = (size_t)
-				snprintf(text, size, "%s: %s: %s", object,
-					 step->vf_work ?
-						 sriov_vf_attr_name(step->pub.attr) :
-						 sriov_pf_attr_name(step->pub.attr),
-					 step->text ? step->text :
-						      sriov_strerror(-step->pub.err));
+			len = (size_t)snprintf(text, size, "%s: %s: %s", object,
+					       sriov_step_attr_name(step),
+					       step->text ?
+						       step->text :
+						       sriov_strerror(-step->pub.err));
 			first = step;
 		} else if (step->vf_work && len < size) {
 			len += (size_t)snprintf(text + len, size - len, "%s%u",
@@ -62,6 +60,8 @@ static int make_again(struct sriov_plan *plan, struct pf_work *work, char *text,
 
 	if (r >= 0)
 		r = sriov_plan_pf_set(again, work->pf, &want);
+	if (r >= 0)
+		r = sriov_plan_again_groups(again, work);
 	if (r >= 0) {
 		again->works[0]->lent = true;
 		again->works[0]->before = work->before;

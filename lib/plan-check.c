@@ -178,19 +178,41 @@ int sriov_plan_check_pf(struct sriov_plan *plan, struct pf_work *work)
 	return r;
 }
 
+/* What only one driver has, whatever netdev there is. */
+static const struct {
+	uint64_t bit;
+	const char *text;
+} providers[] = {
+	{ SRIOV_VF_TRUNK,
+	  "it needs the mlx5 driver of MLNX_OFED, from 4.2 on, for Ethernet" },
+	{ SRIOV_VF_GROUP,
+	  "it needs the mlx5 driver of MLNX_OFED, from 4.6 on, for Ethernet" },
+};
+
+static const char *provider_of(uint64_t bit)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(providers); i++)
+		if (providers[i].bit == bit)
+			return providers[i].text;
+	return NULL;
+}
+
 static int check_can(struct pf_work *work, struct vf_work *vf)
 {
 	struct sriov_pf *pf = work->pf;
 	uint64_t missing = vf->want.set & ~work->can;
 	char netdev[SRIOV_NAME_LEN];
-	const char *why, *cure = NULL;
+	const char *why, *cure;
 
 	if (!missing)
 		return 0;
 	missing &= -missing;
+	cure = pf->ctx->only_backend ? NULL : provider_of(missing);
 	sriov_pf_netdev(pf, netdev, sizeof(netdev));
 	if (missing == SRIOV_VF_DRIVER)
 		why = "its VFs are no PCI devices";
+	else if (cure)
+		why = "no back end can set it on this PF";
 	else if (!netdev[0] && work->now.note & SRIOV_NOTE_OTHER_NETNS)
 		why = "the PF's netdev is in another network namespace";
 	else if (!netdev[0])
@@ -199,7 +221,7 @@ static int check_can(struct pf_work *work, struct vf_work *vf)
 		why = "not through the back end that was asked for";
 	else
 		why = "no back end can set it on this PF";
-	if (netdev[0] && !pf->ctx->only_backend)
+	if (!cure && netdev[0] && !pf->ctx->only_backend)
 		cure = sriov_quirk_cure(SRIOV_NOUN_VF, work->now.driver, missing,
 					-EOPNOTSUPP);
 	return sriov_fail(pf->ctx, SRIOV_WRONG, EOPNOTSUPP,
@@ -296,6 +318,8 @@ int sriov_plan_check_vf(struct pf_work *work, struct vf_work *vf)
 		r = sriov_plan_make_guids(work, vf);
 	if (r >= 0)
 		r = sriov_plan_check_guids(work, vf);
+	if (r >= 0)
+		r = sriov_plan_make_trunk(work, vf);
 	if (r >= 0)
 		r = complete(work, vf);
 	if (r < 0)

@@ -8,14 +8,15 @@
 /* Who has not been told these has been told nothing, or as much as that. */
 static const struct sriov_vf_attrs neutral = {
 	.vlan_proto = SRIOV_VLAN_8021Q,
+	.group = "0",
 	.set = SRIOV_VF_VLAN_GROUP | SRIOV_VF_RATE_GROUP | SRIOV_VF_TRUST |
-	       SRIOV_VF_QUERY_RSS | SRIOV_VF_STATE
+	       SRIOV_VF_QUERY_RSS | SRIOV_VF_STATE | SRIOV_VF_TRUNK | SRIOV_VF_GROUP
 };
 
 /* What must be known of a VF to put it back. */
 #define UNKNOWN                                                              \
 	(SRIOV_NOTE_INCOMPLETE | SRIOV_NOTE_NO_ANSWER | SRIOV_NOTE_BLOCKED | \
-	 SRIOV_NOTE_NO_ACCESS)
+	 SRIOV_NOTE_NO_ACCESS | SRIOV_NOTE_TRUNK_CUT)
 
 bool sriov_plan_makes_vfs(const struct pf_work *work)
 {
@@ -204,7 +205,7 @@ void sriov_plan_look_at_kept(struct sriov_plan *plan, const struct pf_work *work
 	for (size_t i = 0; i < plan->nr_steps; i++) {
 		struct step *step = plan->steps[i];
 
-		if (step->pf_work == work && step->pub.put_back)
+		if (step->pf_work == work && step->vf_work && step->pub.put_back)
 			step->pub.state = is_there(step) ? SRIOV_STEP_SAME :
 							   SRIOV_STEP_PLANNED;
 	}
@@ -212,6 +213,8 @@ void sriov_plan_look_at_kept(struct sriov_plan *plan, const struct pf_work *work
 
 static bool is_believed(const struct step *step)
 {
+	if (!step->vf_work)
+		return false;
 	if (step->pub.attr == SRIOV_VF_DRIVER &&
 	    strcmp(step->vf_work->to.driver, SRIOV_DRIVER_NONE) != 0)
 		return false;

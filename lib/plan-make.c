@@ -50,6 +50,15 @@ static int add_optional_drivers(struct sriov_plan *plan, struct pf_work *work)
 	return 0;
 }
 
+/* Is a VF to get a VLAN tag, which excludes a trunk? */
+static bool want_tag(const struct pf_work *work)
+{
+	for (size_t i = 0; i < work->nr_vfs; i++)
+		if (work->vfs[i].want.set & (SRIOV_VF_VLAN | SRIOV_VF_QOS))
+			return true;
+	return false;
+}
+
 /* What will change, and its companions. */
 static uint64_t reads_for(const struct pf_work *work)
 {
@@ -58,8 +67,14 @@ static uint64_t reads_for(const struct pf_work *work)
 	for (size_t i = 0; i < work->nr_vfs; i++)
 		want |= work->vfs[i].want.set |
 			(work->vfs[i].reset ? SRIOV_VF_RESETS : 0);
+	/* netlink tells all of these at once; files of a tree are read one by one */
 	if (want & (SRIOV_VF_SETTABLE & ~SRIOV_VF_DRIVER))
-		want |= SRIOV_VF_SETTABLE & ~SRIOV_VF_DRIVER;
+		want |= SRIOV_VF_SETTABLE &
+			~(SRIOV_VF_DRIVER | SRIOV_VF_TRUNK | SRIOV_VF_GROUP);
+	if (want_tag(work))
+		want |= SRIOV_VF_TRUNK;
+	if (want & SRIOV_VF_TRUNK)
+		want |= SRIOV_VF_NOTE;
 	if (want & SRIOV_VF_DRIVER)
 		want |= SRIOV_VF_OVERRIDE | SRIOV_VF_NOTE;
 	for (size_t i = 0; i < work->nr_vfs; i++)
@@ -240,6 +255,9 @@ static int by_phase(const void *a, const void *b)
 
 	if (left->phase != right->phase)
 		return left->phase < right->phase ? -1 : 1;
+	if (left->group_work && right->group_work &&
+	    left->group_work->order != right->group_work->order)
+		return left->group_work->order < right->group_work->order ? -1 : 1;
 	if (left->pub.index != right->pub.index)
 		return left->pub.index < right->pub.index ? -1 : 1;
 	return left->pub.attr < right->pub.attr ? -1 : left->pub.attr > right->pub.attr;
@@ -265,6 +283,8 @@ static int add_steps(struct sriov_plan *plan, struct pf_work *work)
 		r = add_vf_steps(plan, work, ~SRIOV_VF_DRIVER);
 	if (r >= 0)
 		r = add_vf_steps(plan, work, SRIOV_VF_DRIVER);
+	if (r >= 0)
+		r = sriov_plan_make_groups(plan, work);
 	if (r >= 0)
 		r = sriov_plan_add_rebinds(plan, work);
 	if (r >= 0 && known && !autoprobe && (asked || needs_autoprobe(plan, work)))
@@ -298,6 +318,8 @@ int sriov_plan_make_pf(struct sriov_plan *plan, struct pf_work *work)
 		r = sriov_plan_remember_vfs(plan, work);
 	if (r >= 0)
 		r = sriov_plan_keep_vfs(plan, work);
+	if (r >= 0)
+		r = sriov_plan_look_at_groups(plan, work);
 	if (r >= 0)
 		r = add_optional_drivers(plan, work);
 	if (r < 0)

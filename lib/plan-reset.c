@@ -9,6 +9,7 @@ static void fill_neutral(const struct pf_work *work, struct sriov_vf_attrs *neut
 	neutral->set = SRIOV_VF_RESETS & work->can;
 	neutral->vlan_proto = SRIOV_VLAN_8021Q;
 	neutral->state = SRIOV_VF_STATE_AUTO;
+	sriov_copy(neutral->group, sizeof(neutral->group), "0");
 	if (!sriov_quirk_spoofchk(work->now.driver, &neutral->spoofchk))
 		neutral->set &= ~SRIOV_VF_SPOOFCHK;
 }
@@ -32,7 +33,8 @@ static int check_can(const struct pf_work *work, uint32_t index)
 static bool changes(const struct vf_work *vf)
 {
 	for (uint64_t bits = vf->want.set & SRIOV_VF_RESETS; bits; bits &= bits - 1)
-		if (!sriov_vf_same(&vf->now, &vf->want, bits & -bits))
+		if (!(vf->now.set & bits & -bits) ||
+		    !sriov_vf_same(&vf->now, &vf->want, bits & -bits))
 			return true;
 	return false;
 }
@@ -41,6 +43,7 @@ int sriov_plan_make_resets(struct sriov_plan *plan, struct pf_work *work)
 {
 	_cleanup_free_ uint32_t *held = calloc(work->nr_vfs + 1, sizeof(*held));
 	struct sriov_vf_attrs neutral;
+	uint64_t known;
 	uint32_t n = 0;
 	int r = 0;
 
@@ -60,7 +63,11 @@ int sriov_plan_make_resets(struct sriov_plan *plan, struct pf_work *work)
 				plan->ctx, SRIOV_FAILED, ENODATA,
 				"%s/%u: nothing is known of it that could be reset",
 				work->pf->name, vf->want.index);
-		sriov_vf_copy(&vf->want, &neutral, vf->now.set & ~vf->want.set);
+		known = vf->now.set;
+		/* it has a trunk, whatever is in it */
+		if (vf->now.note & SRIOV_NOTE_TRUNK_CUT)
+			known |= SRIOV_VF_TRUNK;
+		sriov_vf_copy(&vf->want, &neutral, known & ~vf->want.set);
 		if (changes(vf))
 			held[n++] = vf->want.index;
 	}

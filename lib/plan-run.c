@@ -8,10 +8,20 @@ bool sriov_step_is_written(const struct step *step)
 	       step->pub.state == SRIOV_STEP_UNVERIFIED;
 }
 
+const char *sriov_step_attr_name(const struct step *step)
+{
+	if (step->group_work)
+		return sriov_group_attr_name(step->pub.attr);
+	return step->vf_work ? sriov_vf_attr_name(step->pub.attr) :
+			       sriov_pf_attr_name(step->pub.attr);
+}
+
 void sriov_step_object(const struct step *step, char *text, size_t size)
 {
 	if (step->vf_work)
 		snprintf(text, size, "%s/%u", step->pub.pf->name, step->pub.index);
+	else if (step->group_work)
+		snprintf(text, size, "%s group %s", step->pub.pf->name, step->pub.group);
 	else
 		sriov_copy(text, size, step->pub.pf->name);
 }
@@ -235,8 +245,7 @@ static int conclude(struct sriov_plan *plan)
 		return sriov_fail(plan->ctx, class, EIO, "something is left changed");
 	sriov_step_object(first, object, sizeof(object));
 	return sriov_fail(plan->ctx, class, -first->pub.err, "%s: %s: %s", object,
-			  first->vf_work ? sriov_vf_attr_name(first->pub.attr) :
-					   sriov_pf_attr_name(first->pub.attr),
+			  sriov_step_attr_name(first),
 			  first->text ? first->text : sriov_strerror(-first->pub.err));
 }
 

@@ -28,6 +28,8 @@ void sriov_plan_free(struct sriov_plan *plan)
 			sriov_unlock(plan->works[i]->pf);
 		if (!plan->works[i]->lent)
 			sriov_vf_attrs_free(plan->works[i]->before);
+		sriov_plan_free_groups(plan->works[i]);
+		sriov_vf_attrs_free(plan->works[i]->members);
 		free(plan->works[i]->vfs);
 		free(plan->works[i]);
 	}
@@ -133,6 +135,35 @@ int sriov_plan_vf_reset(struct sriov_plan *plan, struct sriov_pf *pf,
 	return 0;
 }
 
+int sriov_plan_group_set(struct sriov_plan *plan, struct sriov_pf *pf,
+			 const struct sriov_group_attrs *want)
+{
+	struct pf_work *work = work_of(plan, pf);
+	struct group_work *group = work ? sriov_plan_group_work(work, want->name) : NULL;
+
+	if (!group)
+		return no_memory(plan);
+	if (want->set & SRIOV_GROUP_MAX_TX_RATE)
+		group->want.max_tx_rate = want->max_tx_rate;
+	if (want->set & SRIOV_GROUP_MIN_TX_RATE)
+		group->want.min_tx_rate = want->min_tx_rate;
+	if (want->set & SRIOV_GROUP_VFS)
+		sriov_copy(group->want.vfs, sizeof(group->want.vfs), want->vfs);
+	group->want.set |= want->set & SRIOV_GROUP_SETTABLE;
+	return 0;
+}
+
+int sriov_plan_group_del(struct sriov_plan *plan, struct sriov_pf *pf, const char *name)
+{
+	struct pf_work *work = work_of(plan, pf);
+	struct group_work *group = work ? sriov_plan_group_work(work, name) : NULL;
+
+	if (!group)
+		return no_memory(plan);
+	group->del = true;
+	return 0;
+}
+
 int sriov_plan_vf_create(struct sriov_plan *plan, struct sriov_pf *pf,
 			 struct sriov_vf_attrs *const *want, size_t n)
 {
@@ -165,6 +196,15 @@ static struct step *add_step(struct sriov_plan *plan)
 	return step;
 }
 
+static enum phase phase_of(const struct vf_work *vf, uint64_t attr)
+{
+	if (attr == SRIOV_VF_DRIVER)
+		return PHASE_BIND;
+	if (attr != SRIOV_VF_TRUNK)
+		return PHASE_VF_SET;
+	return sriov_plan_has_trunk(&vf->to) ? PHASE_TRUNK : PHASE_UNTRUNK;
+}
+
 int sriov_plan_add_vf_step(struct sriov_plan *plan, struct pf_work *work,
 			   struct vf_work *vf, uint64_t attr)
 {
@@ -173,7 +213,7 @@ int sriov_plan_add_vf_step(struct sriov_plan *plan, struct pf_work *work,
 
 	if (!step)
 		return no_memory(plan);
-	step->phase = bind ? PHASE_BIND : PHASE_VF_SET;
+	step->phase = phase_of(vf, attr);
 	step->pf_work = work;
 	step->vf_work = vf;
 	step->pub.noun = bind ? SRIOV_NOUN_BIND : SRIOV_NOUN_VF;
@@ -212,6 +252,26 @@ int sriov_plan_add_pf_step(struct sriov_plan *plan, struct pf_work *work,
 	step->pub.attr = attr;
 	step->pub.from.pf = &step->values[0];
 	step->pub.to.pf = &step->values[1];
+	return 0;
+}
+
+int sriov_plan_add_group_step(struct sriov_plan *plan, struct pf_work *work,
+			      struct group_work *group, enum phase phase, uint64_t attr)
+{
+	struct step *step = add_step(plan);
+
+	if (!step)
+		return no_memory(plan);
+	step->phase = phase;
+	step->pf_work = work;
+	step->group_work = group;
+	step->pub.noun = SRIOV_NOUN_GROUP;
+	step->pub.action = SRIOV_ACTION_SET;
+	step->pub.pf = work->pf;
+	step->pub.group = group->want.name;
+	step->pub.attr = attr;
+	step->pub.from.group = &group->now;
+	step->pub.to.group = &group->to;
 	return 0;
 }
 

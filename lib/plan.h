@@ -12,7 +12,11 @@ enum phase {
 	PHASE_AUTOPROBE, /* as asked for */
 	PHASE_HOLD, /* autoprobe off, so that no driver starts before its VLAN is set */
 	PHASE_NUM_VFS,
+	PHASE_UNTRUNK,     /* no trunk any more: a VLAN of its own excludes one */
+	PHASE_GROUP_CLEAR, /* of groups that will have no VFs */
 	PHASE_VF_SET,
+	PHASE_TRUNK,
+	PHASE_GROUP_SET, /* of groups that have VFs now */
 	PHASE_RELEASE, /* autoprobe on again, or for a moment: without it nothing binds */
 	PHASE_BIND,
 	PHASE_RESTORE, /* autoprobe as it was before the moment */
@@ -34,6 +38,14 @@ struct vf_work {
 	bool reset;    /* what is not asked for becomes neutral, as far as it is known */
 };
 
+/* A group of VFs, and what is wanted of it. Steps point to `now` and `to`. */
+struct group_work {
+	struct sriov_group_attrs want, now, to;
+	bool del;
+	size_t order;        /* in which they are carried out */
+	uint32_t then, stay; /* how many VFs it will have; how many of these it has now */
+};
+
 /* All that is wanted of one PF. */
 struct pf_work {
 	struct sriov_pf *pf;
@@ -49,13 +61,18 @@ struct pf_work {
 	struct sriov_vf_attrs **before; /* the VFs it has, when they will be destroyed */
 	size_t nr_before;
 	bool before_is_partial;
+	struct group_work **groups;
+	size_t nr_groups;
+	struct sriov_vf_attrs **members; /* all VFs, with their groups */
+	uint32_t nr_members;
 };
 
 struct step {
 	struct sriov_step pub;
 	enum phase phase;
 	struct pf_work *pf_work;
-	struct vf_work *vf_work;       /* NULL for a step of a PF */
+	struct vf_work *vf_work;       /* NULL for a step of a PF or group */
+	struct group_work *group_work; /* NULL for all others */
 	struct sriov_pf_attrs *values; /* from and to of a step of a PF: owned */
 	bool again;                    /* the driver that is bound is started again */
 	char *text;                    /* owned */
@@ -78,6 +95,8 @@ int sriov_plan_add_vf_step(struct sriov_plan *plan, struct pf_work *work,
 int sriov_plan_add_pf_step(struct sriov_plan *plan, struct pf_work *work,
 			   enum phase phase, const struct sriov_pf_attrs *from,
 			   const struct sriov_pf_attrs *to, uint64_t attr);
+int sriov_plan_add_group_step(struct sriov_plan *plan, struct pf_work *work,
+			      struct group_work *group, enum phase phase, uint64_t attr);
 /* The wish for a VF, made when it is new; NULL without memory. Earlier ones may move. */
 struct vf_work *sriov_plan_vf_work(struct pf_work *work, uint32_t index);
 void sriov_step_text(struct step *step, const char *text);
@@ -133,7 +152,8 @@ void sriov_plan_restore_vfs(struct sriov_plan *plan, struct step *step);
 /* What a reset can put back; the driver is not among it, nor are GUIDs. */
 #define SRIOV_VF_RESETS                                                                 \
 	(SRIOV_VF_MAC | SRIOV_VF_VLAN_GROUP | SRIOV_VF_RATE_GROUP | SRIOV_VF_SPOOFCHK | \
-	 SRIOV_VF_TRUST | SRIOV_VF_STATE | SRIOV_VF_QUERY_RSS)
+	 SRIOV_VF_TRUST | SRIOV_VF_STATE | SRIOV_VF_QUERY_RSS | SRIOV_VF_TRUNK |        \
+	 SRIOV_VF_GROUP)
 /* Complete the wishes for VFs that are reset, from what was read; refuse for held ones. */
 int sriov_plan_make_resets(struct sriov_plan *plan, struct pf_work *work);
 
@@ -149,6 +169,23 @@ int sriov_plan_add_rebinds(struct sriov_plan *plan, struct pf_work *work);
 /* Undo those: once more, now that the attributes are put back. Reorders `steps`. */
 void sriov_plan_start_again(struct sriov_plan *plan, struct step **steps, size_t n);
 
+/* ---- plan-trunk.c ---- */
+/* Make the wished trunk a set of VLANs; refuse one beside a VLAN tag from outside. */
+int sriov_plan_make_trunk(const struct pf_work *work, struct vf_work *vf);
+/* Has it one, as far as is known? */
+bool sriov_plan_has_trunk(const struct sriov_vf_attrs *vf);
+
+/* ---- plan-group.c ---- */
+/* The wish for a group, made when it is new; NULL without memory. */
+struct group_work *sriov_plan_group_work(struct pf_work *work, const char *name);
+void sriov_plan_free_groups(struct pf_work *work);
+/* Read the groups, if the plan touches any, and make wishes for their VFs. */
+int sriov_plan_look_at_groups(struct sriov_plan *plan, struct pf_work *work);
+/* The steps that give groups what is wished, and keep what they have. */
+int sriov_plan_make_groups(struct sriov_plan *plan, struct pf_work *work);
+/* Wish for the groups that were there before this PF's VFs were destroyed. */
+int sriov_plan_again_groups(struct sriov_plan *again, const struct pf_work *work);
+
 /* ---- plan-guid.c: GUIDs asked for as SRIOV_GUID_AUTO ---- */
 /* Those of them that are. */
 uint64_t sriov_guid_autos(const struct sriov_vf_attrs *want);
@@ -161,7 +198,7 @@ int sriov_plan_make_guids(struct pf_work *work, struct vf_work *vf);
 /* No VF before this one is to have the same. */
 int sriov_plan_check_guids(const struct pf_work *work, const struct vf_work *vf);
 
-/* ---- plan-do.c: one batch; plan-vf.c, plan-bind.c: those of VFs ---- */
+/* ---- plan-do.c: one batch; plan-vf.c, plan-bind.c: those of VFs; plan-rate.c: of groups ---- */
 /*
  * A batch is what is still planned of one phase and PF. Carrying it out gives every step its
  * state and returns 0 or the error of the first that failed; undoing puts back what was
@@ -177,6 +214,8 @@ bool sriov_plan_create_is_stuck(const struct sriov_plan *plan,
 				const struct pf_work *work);
 int sriov_batch_vf_set(struct sriov_plan *plan, struct step **steps, size_t n);
 void sriov_batch_vf_undo(struct sriov_plan *plan, struct step **steps, size_t n);
+int sriov_batch_group(struct sriov_plan *plan, struct step **steps, size_t n);
+void sriov_batch_group_undo(struct sriov_plan *plan, struct step **steps, size_t n);
 int sriov_batch_bind(struct sriov_plan *plan, struct step **steps, size_t n);
 void sriov_batch_bind_undo(struct sriov_plan *plan, struct step **steps, size_t n);
 
@@ -189,6 +228,8 @@ void sriov_plan_load_default(struct sriov_plan *plan, const struct pf_work *work
 /* ---- plan-run.c ---- */
 /* Was something written by this step that is still there? */
 bool sriov_step_is_written(const struct step *step);
+/* The keyword of what a step changes. */
+const char *sriov_step_attr_name(const struct step *step);
 /* The canonical name of what a step is about. */
 void sriov_step_object(const struct step *step, char *text, size_t size);
 /* Mark as failed: the reason (NULL: that of errno), and the cure where one is known. */

@@ -125,8 +125,8 @@ static void tell_pf_attr(const struct sriov_plan *plan, const struct pf_work *wo
 	for (size_t i = 0; i < plan->nr_steps; i++) {
 		const struct step *step = plan->steps[i];
 
-		if (step->pf_work != work || step->vf_work || step->pub.attr != attr ||
-		    !is_told(step, outcome))
+		if (step->pf_work != work || step->vf_work || step->group_work ||
+		    step->pub.attr != attr || !is_told(step, outcome))
 			continue;
 		first = first ? first : step;
 		last = step;

@@ -6,11 +6,14 @@ struct member {
 	uint64_t bit;
 	size_t offset, size;
 	const char *name;
+	bool is_text;
 };
 
-#define MEMBER(BIT, member)                                        \
+#define ROW(BIT, member, is_text)                                  \
 	{ SRIOV_VF_##BIT, offsetof(struct sriov_vf_attrs, member), \
-	  sizeof(((struct sriov_vf_attrs *)0)->member), #member }
+	  sizeof(((struct sriov_vf_attrs *)0)->member), #member, is_text }
+#define MEMBER(BIT, member) ROW(BIT, member, false)
+#define TEXT(BIT, member) ROW(BIT, member, true)
 
 static const struct member members[] = {
 	MEMBER(MAC, mac),
@@ -23,16 +26,19 @@ static const struct member members[] = {
 	MEMBER(TRUST, trust),
 	MEMBER(STATE, state),
 	MEMBER(QUERY_RSS, query_rss),
-	MEMBER(DRIVER, driver),
-	MEMBER(PCI, pci),
-	MEMBER(NETDEV, netdev),
-	MEMBER(OVERRIDE, override),
+	TEXT(DRIVER, driver),
+	TEXT(PCI, pci),
+	TEXT(NETDEV, netdev),
+	TEXT(OVERRIDE, override),
 	MEMBER(IOMMU_GROUP, iommu_group),
 	MEMBER(NETDEV_MAC, netdev_mac),
 	MEMBER(NOTE, note),
 	MEMBER(NODE_GUID, node_guid),
 	MEMBER(PORT_GUID, port_guid),
-	MEMBER(HOLDER, holder),
+	TEXT(HOLDER, holder),
+	MEMBER(TRUNK, trunk),
+	TEXT(GROUP, group),
+	MEMBER(EFFECTIVE_TX_RATE, effective_tx_rate),
 };
 
 static const struct member *member_of(uint64_t bit)
@@ -58,7 +64,7 @@ bool sriov_vf_same(const struct sriov_vf_attrs *a, const struct sriov_vf_attrs *
 	if (!m || !(a->set & b->set & bit))
 		return false;
 	/* strings are compared as such: what stands behind their NUL means nothing */
-	if (m->size >= SRIOV_NAME_LEN)
+	if (m->is_text)
 		return !strcmp((const char *)a + m->offset, (const char *)b + m->offset);
 	return !memcmp((const char *)a + m->offset, (const char *)b + m->offset, m->size);
 }
@@ -118,7 +124,9 @@ void sriov_vf_format(const struct sriov_vf_attrs *vf, uint64_t bit, char *text,
 			 mac[2], mac[3], mac[4], mac[5]);
 	else if (bit & SRIOV_VF_GUIDS)
 		format_guid(*(const uint64_t *)value, text, size);
-	else if (!m || m->size >= SRIOV_NAME_LEN)
+	else if (bit == SRIOV_VF_TRUNK)
+		sriov_trunk_text(&vf->trunk, text, size);
+	else if (!m || m->is_text)
 		snprintf(text, size, "%s", (const char *)value);
 	else if (m->size == 4)
 		snprintf(text, size, "%u", *(const uint32_t *)value);
@@ -170,30 +178,62 @@ static int incomplete(uint64_t want, struct sriov_vf_attrs **vfs, size_t n, int 
 	return err;
 }
 
+/*
+ * What none of those asked before has told of some VF. Netlink has 0 for a GUID that was not given
+ * through this driver.
+ */
+static uint64_t missing_of(uint64_t want, struct sriov_vf_attrs *const *vfs, size_t n)
+{
+	uint64_t missing = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		missing |= want & ~vfs[i]->set;
+		missing |= want & SRIOV_VF_NODE_GUID && !vfs[i]->node_guid ?
+				   SRIOV_VF_NODE_GUID :
+				   0;
+		missing |= want & SRIOV_VF_PORT_GUID && !vfs[i]->port_guid ?
+				   SRIOV_VF_PORT_GUID :
+				   0;
+	}
+	return missing;
+}
+
 int sriov_vf_read(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs,
 		  size_t n)
 {
-	uint64_t missing = want & ~SRIOV_VF_NOTE;
-	uint64_t reads, writes, part;
-	int r;
+	uint64_t wanted = want & ~(SRIOV_VF_NOTE | SRIOV_VF_EFFECTIVE_TX_RATE);
+	uint64_t reads, writes, part, asked = 0;
+	int r = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		vfs[i]->set = 0;
 		vfs[i]->note = 0;
+		vfs[i]->node_guid = vfs[i]->port_guid = 0;
 	}
 	for (const struct sriov_backend *const *b = sriov_backends(); *b && n; b++) {
 		if (!sriov_backend_allowed(pf->ctx, *b))
 			continue;
+		part = missing_of(wanted, vfs, n);
+		if (!part)
+			break;
 		(*b)->vf_can(pf, &reads, &writes);
-		part = missing & reads;
+		part &= reads;
 		if (!part)
 			continue;
 		/* any back end that is asked may have something to note */
 		r = (*b)->vf_get(pf, part | (want & SRIOV_VF_NOTE), vfs, n);
 		if (r < 0)
 			return incomplete(want, vfs, n, r);
-		missing &= ~part;
+		asked |= part;
 	}
+	/* what one kept to itself, another may have told */
+	for (size_t i = 0; i < n; i++)
+		if (!(asked & SRIOV_VF_SETTABLE & ~vfs[i]->set))
+			vfs[i]->note &= ~SRIOV_NOTE_INCOMPLETE;
+	if (want & SRIOV_VF_EFFECTIVE_TX_RATE && n)
+		r = sriov_group_limit_vfs(pf, vfs, n);
+	if (r < 0)
+		return incomplete(want, vfs, n, r);
 	for (size_t i = 0; i < n; i++)
 		vfs[i]->set |= want & SRIOV_VF_NOTE;
 	return 0;

@@ -13,8 +13,8 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
-#define VALUE_LEN 512 /* a printed value, with its NUL */
-#define WHY_LEN 128   /* a complaint of a type, with its NUL */
+#define VALUE_LEN SRIOV_TRUNK_TEXT_LEN /* the longest printed value, with its NUL */
+#define WHY_LEN 128                    /* a complaint of a type, with its NUL */
 
 struct json_object;
 struct emit;
@@ -61,8 +61,9 @@ enum {
 	VERB_BIND_SHOW = 8,
 	VERB_BIND_SET = 16,
 	VERB_RESET = 32,
-	VERB_STATS = 64,
-	VERB_RATES = 128, /* stats with an interval */
+	VERB_DEL = 64,
+	VERB_STATS = 128,
+	VERB_RATES = 256, /* stats with an interval */
 };
 
 #define OFFSET_PF SIZE_MAX /* the attribute is row.pf, not a member */
@@ -95,8 +96,8 @@ struct row {
 struct value {
 	const struct attr *attr;
 	union {
-		uint64_t number; /* for alignment */
-		unsigned char bytes[256];
+		uint64_t number;           /* for alignment */
+		unsigned char bytes[1024]; /* the longest: sriov_group_attrs.vfs */
 	};
 };
 
@@ -132,7 +133,8 @@ enum {
 	COMMAND_ON_VF = 16,
 	COMMAND_MANY = 32,
 	COMMAND_COUNT = 64,     /* a number follows the object */
-	COMMAND_KEYWORDS = 128, /* writes nothing, and has keywords where others filter */
+	COMMAND_GROUP = 128,    /* the name of a group follows it */
+	COMMAND_KEYWORDS = 256, /* writes nothing, and has keywords where others filter */
 };
 
 /* A noun with its verbs, or a verb. Tables end with a NULL name. */
@@ -286,11 +288,14 @@ int plan_open(struct call *call, struct sriov_plan **plan);
 /* Make the plan, run it unless --dry-run, and report. Returns the exit status. */
 int plan_carry_out(struct call *call, struct sriov_plan *plan);
 
-/* ---- pf.c, vf.c, bind.c ---- */
-extern const struct attr pf_attrs[], vf_attrs[];
-extern const struct command pf_commands[], vf_commands[], bind_commands[];
+/* ---- pf.c, vf.c, group.c, bind.c ---- */
+extern const struct attr pf_attrs[], vf_attrs[], group_attrs[];
+extern const struct command pf_commands[], vf_commands[], group_commands[],
+	bind_commands[];
 int vf_show(struct call *call);
 int vf_set(struct call *call);
+/* Warn of guarantees of this PF's groups that cannot be kept. */
+void group_warn(const struct call *call, struct sriov_pf *pf);
 /* Say why there is nothing to show. */
 int pf_explain_none(struct call *call);
 
@@ -331,13 +336,14 @@ void tick_begin(void);
 bool tick_wait(uint64_t until);
 void tick_end(void);
 
-/* ---- types.c, types-guid.c, types-net.c, types-stats.c ---- */
+/* ---- types.c, types-group.c, types-guid.c, types-net.c, types-stats.c ---- */
 extern const struct type type_text, type_string, type_names, type_u32, type_s32,
 	type_count, type_hex16, type_bool, type_driver, type_driver_set, type_note,
 	type_holder, type_wait, type_color;
 extern const struct type type_mac, type_mac_set, type_hwaddr, type_vlan, type_qos,
 	type_vlan_proto, type_rate, type_state, type_num_vfs;
 extern const struct type type_guid, type_guid_set;
+extern const struct type type_trunk, type_trunk_set, type_group, type_vfs;
 extern const struct type type_counter, type_u64, type_seconds, type_times;
 /* The value of a hexadecimal digit, or -1. */
 int type_hex_digit(char c);
@@ -366,6 +372,8 @@ struct managed *notice_find_managers(const struct call *call,
 void notice_managers(const struct call *call, const struct sriov_plan *plan,
 		     const struct managed *list);
 void notice_managers_free(struct managed *list);
+/* Warn of rates that the link does not have. */
+void notice_rates(const struct call *call, const struct sriov_plan *plan);
 /* Leave a line in the system log about a plan that was run. */
 void notice_trace(const struct call *call, const struct sriov_plan *plan);
 

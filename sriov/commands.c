@@ -51,6 +51,8 @@ const struct command commands[] = {
 	  pf_commands },
 	{ "vf", "virtual functions: create them, set their attributes", "VERB",
 	  vf_commands },
+	{ "group", "groups of virtual functions: limits and guarantees they share",
+	  "VERB", group_commands },
 	{ "bind", "the driver of each virtual function", "VERB", bind_commands },
 	{ "__complete", "words that may come next", "-- WORD...", NULL, complete_run,
 	  .flags = COMMAND_HIDDEN },

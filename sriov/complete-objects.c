@@ -15,7 +15,7 @@
 struct view {
 	struct sriov_pf *pf;
 	struct sriov_pf_attrs *attrs;
-	char names[VALUE_LEN]; /* the canonical one and the netdevs, each with its NUL */
+	char names[512]; /* the canonical one and the netdevs, each with its NUL */
 };
 
 static void read_names(struct view *view, struct sriov_pf *pf)
@@ -243,6 +243,21 @@ void offer_objects(struct line *line)
 	/* There may be thousands, of which each would have to be looked at. */
 	if (line->call.cmd->flags & COMMAND_ON_VF && *line->word && !line->offers)
 		each_pf(line, offer_own_names, NULL);
+}
+
+void offer_groups(struct line *line)
+{
+	struct sriov_group_attrs **groups;
+	struct sriov_pf *pf;
+	size_t n;
+
+	if (!open_context(line) ||
+	    sriov_pf_find(line->call.ctx, line->call.words[0], &pf) ||
+	    sriov_group_list(pf, &groups, &n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		offer(line, groups[i]->name, "a group of VFs");
+	sriov_group_attrs_free(groups);
 }
 
 /* Values that are being collected. */

@@ -260,8 +260,10 @@ static void complete_words(struct line *line)
 {
 	const struct call *call = &line->call;
 	unsigned int flags = call->cmd->flags;
-	size_t fixed = flags & COMMAND_COUNT ? 2 : 1;
+	size_t fixed = flags & (COMMAND_COUNT | COMMAND_GROUP) ? 2 : 1;
 
+	if (flags & COMMAND_GROUP && call->nr_words == 1)
+		offer_groups(line);
 	if (flags & COMMAND_WRITES) {
 		if (call->nr_words >= fixed)
 			offer_keywords(line, fixed);
@@ -269,7 +271,8 @@ static void complete_words(struct line *line)
 			offer_objects(line);
 		return;
 	}
-	if (args_objects(call) == call->nr_words)
+	if (args_objects(call) == call->nr_words &&
+	    !(flags & COMMAND_GROUP && call->nr_words))
 		offer_objects(line);
 	offer_keywords(line, args_objects(call));
 }

@@ -23,6 +23,8 @@ void offer(struct line *line, const char *word, const char *help);
 /* ---- complete-objects.c ---- */
 /* The PFs or VFs that the command takes. */
 void offer_objects(struct line *line);
+/* Offer the groups of the PF that the line names. */
+void offer_groups(struct line *line);
 /*
  * Values that the attribute has now, beside the words of the type: those of the objects
  * words[0 ... nr_objects - 1] or, without any, of all.

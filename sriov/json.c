@@ -57,12 +57,13 @@ struct json_object *json_from_bool(bool setting)
 
 struct json_object *json_value(const struct type *type, const void *value, size_t size)
 {
-	char text[VALUE_LEN] = "";
+	char text[VALUE_LEN];
 
 	if (!value)
 		return NULL;
 	if (type->to_json)
 		return type->to_json(type, value, size);
+	text[0] = '\0';
 	type->print(type, value, size, text);
 	return json_from_text(text);
 }

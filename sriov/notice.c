@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cleanup.h"
 #include "cli.h"
 
 #define WARNINGS_MAX 8   /* for one PF */
@@ -36,7 +37,8 @@ static bool concerns(const struct sriov_manager *manager,
 			continue;
 		if (steps[i]->noun == SRIOV_NOUN_PF ?
 			    steps[i]->attr & (all ? SRIOV_PF_DRIVER : lost) :
-			    steps[i]->index == manager->index &&
+			    steps[i]->noun != SRIOV_NOUN_GROUP &&
+				    steps[i]->index == manager->index &&
 				    (!manager->drivers ||
 				     steps[i]->attr & SRIOV_VF_DRIVER))
 			return true;
@@ -117,6 +119,67 @@ void notice_managers(const struct call *call, const struct sriov_plan *plan,
 		if (more)
 			say(call, "warning: %s: %zu more of this kind",
 			    sriov_pf_name(list->pf), more);
+	}
+}
+
+/* What a step asks for, when it is a rate. */
+static bool rate_of(const struct sriov_step *step, uint32_t *rate)
+{
+	bool max;
+
+	switch (step->noun) {
+	case SRIOV_NOUN_VF:
+		max = step->attr == SRIOV_VF_MAX_TX_RATE;
+		*rate = max ? step->to.vf->max_tx_rate : step->to.vf->min_tx_rate;
+		return max || step->attr == SRIOV_VF_MIN_TX_RATE;
+	case SRIOV_NOUN_GROUP:
+		max = step->attr == SRIOV_GROUP_MAX_TX_RATE;
+		*rate = max ? step->to.group->max_tx_rate : step->to.group->min_tx_rate;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void warn_of_rate(const struct call *call, struct sriov_pf *pf, uint32_t rate)
+{
+	_cleanup_free_ struct sriov_pf_attrs *port = sriov_pf_attrs_new();
+
+	if (port && !sriov_pf_get(pf, SRIOV_PF_SPEED, port) &&
+	    port->set & SRIOV_PF_SPEED && rate > port->speed)
+		say(call,
+		    "warning: %s: a rate of %" PRIu32
+		    " Mbit/s is more than its link has (%" PRIu32 ")",
+		    sriov_pf_name(pf), rate, port->speed);
+}
+
+void notice_rates(const struct call *call, const struct sriov_plan *plan)
+{
+	const struct sriov_step *const *steps;
+	struct sriov_pf *pf = NULL;
+	uint32_t rate, most = 0;
+	bool groups = false;
+	size_t n;
+
+	steps = sriov_plan_steps(plan, &n);
+	for (size_t i = 0; i <= n; i++) {
+		if (pf && (i == n || steps[i]->pf != pf)) {
+			warn_of_rate(call, pf, most);
+			if (groups && !call->opts.dry_run)
+				group_warn(call, pf);
+			most = 0;
+			groups = false;
+		}
+		if (i == n)
+			break;
+		pf = steps[i]->pf;
+		if (!is_change(steps[i], pf))
+			continue;
+		groups = groups || steps[i]->noun == SRIOV_NOUN_GROUP ||
+			 (steps[i]->noun == SRIOV_NOUN_VF &&
+			  steps[i]->attr & (SRIOV_VF_GROUP | SRIOV_VF_MIN_TX_RATE));
+		if (rate_of(steps[i], &rate) && rate > most)
+			most = rate;
 	}
 }
 

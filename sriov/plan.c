@@ -63,7 +63,7 @@ static const struct type type_typed = {
 	  0 }
 
 const struct attr step_attrs[] = {
-	STEP(noun, "NOUN", "what is changed: pf, vf, bind", 0, type_string),
+	STEP(noun, "NOUN", "what is changed: pf, vf, bind, group", 0, type_string),
 	STEP(object, "OBJECT", "canonical name, of a VF with its index", 0, type_text),
 	STEP(attribute, "ATTRIBUTE", "which attribute of it", 0, type_string),
 	STEP(old, "OLD", "value before", STEP_OLD, type_typed),
@@ -78,10 +78,15 @@ const struct attr step_attrs[] = {
 	{ 0 },
 };
 
-static const char *const nouns[] = {
-	[SRIOV_NOUN_PF] = "pf",
-	[SRIOV_NOUN_VF] = "vf",
-	[SRIOV_NOUN_BIND] = "bind",
+/* What a step is about: the word for it, and its attributes. */
+static const struct {
+	const char *name;
+	const struct attr *attrs;
+} nouns[] = {
+	[SRIOV_NOUN_PF] = { "pf", pf_attrs },
+	[SRIOV_NOUN_VF] = { "vf", vf_attrs },
+	[SRIOV_NOUN_BIND] = { "bind", vf_attrs },
+	[SRIOV_NOUN_GROUP] = { "group", group_attrs },
 };
 
 static const char *const states[] = {
@@ -106,24 +111,30 @@ static bool is_changed(const struct sriov_step *step)
 	       step->state == SRIOV_STEP_UNVERIFIED;
 }
 
+static void name_object(const struct sriov_step *step, char *text, size_t size)
+{
+	const char *pf = sriov_pf_name(step->pf);
+
+	if (step->noun == SRIOV_NOUN_PF)
+		snprintf(text, size, "%s", pf);
+	else if (step->noun == SRIOV_NOUN_GROUP)
+		snprintf(text, size, "%s group %s", pf, step->group);
+	else
+		snprintf(text, size, "%s/%" PRIu32, pf, step->index);
+}
+
+/* All structs of attributes begin with their mask. */
 static void fill_row(const struct sriov_step *step, struct step_row *row)
 {
-	bool of_pf = step->noun == SRIOV_NOUN_PF;
-	const struct attr *attr = attr_of_bit(of_pf ? pf_attrs : vf_attrs, step->attr);
-	const struct row from = { .attrs = of_pf ? (const void *)step->from.pf :
-						   step->from.vf,
-				  .set = !step->from.pf ? 0 :
-					 of_pf          ? step->from.pf->set :
-							  step->from.vf->set };
-	const struct row to = { .attrs = of_pf ? (const void *)step->to.pf : step->to.vf,
+	const struct attr *attr = attr_of_bit(nouns[step->noun].attrs, step->attr);
+	const struct row from = { .attrs = step->from.pf,
+				  .set = step->from.pf ? step->from.pf->set : 0 };
+	const struct row to = { .attrs = step->to.pf,
 				.set = step->to.pf ? step->attr : 0 };
 
-	*row = (struct step_row){ .noun = nouns[step->noun],
+	*row = (struct step_row){ .noun = nouns[step->noun].name,
 				  .state = states[step->state] };
-	snprintf(row->object, sizeof(row->object), "%s", sriov_pf_name(step->pf));
-	if (!of_pf)
-		snprintf(row->object, sizeof(row->object), "%s/%" PRIu32,
-			 sriov_pf_name(step->pf), step->index);
+	name_object(step, row->object, sizeof(row->object));
 	row->attribute = attr ? attr->name : "?";
 	row->changed = is_changed(step);
 	if (attr) {
@@ -225,8 +236,8 @@ static void say_outcome(const struct call *call, const struct sriov_step *const 
 static bool is_like(const struct sriov_step *a, const struct sriov_step *b)
 {
 	return a->state == b->state && a->pf == b->pf && a->noun == b->noun &&
-	       a->noun != SRIOV_NOUN_PF && a->attr == b->attr && a->text && b->text &&
-	       !strcmp(a->text, b->text);
+	       a->noun != SRIOV_NOUN_PF && a->noun != SRIOV_NOUN_GROUP &&
+	       a->attr == b->attr && a->text && b->text && !strcmp(a->text, b->text);
 }
 
 /* "0000:01:00.0/0-3,7": the VFs that failed like this one. False when an earlier one said so. */
@@ -273,7 +284,7 @@ static int say_failures(const struct call *call, const struct sriov_step *const 
 			continue;
 		said = true;
 		fill_row(steps[i], &row);
-		if (steps[i]->noun == SRIOV_NOUN_PF)
+		if (steps[i]->noun == SRIOV_NOUN_PF || steps[i]->noun == SRIOV_NOUN_GROUP)
 			snprintf(objects, sizeof(objects), "%s", row.object);
 		else if (!name_all(steps, n, i, objects, sizeof(objects)))
 			continue;
@@ -318,6 +329,8 @@ int plan_carry_out(struct call *call, struct sriov_plan *plan)
 		bad = sriov_plan_run(plan);
 		notice_trace(call, plan);
 	}
+	if (!bad)
+		notice_rates(call, plan);
 	interrupt_end();
 	context_progress_end(call);
 	if (!made)

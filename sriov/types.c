@@ -291,6 +291,9 @@ static const struct word notes[] = {
 	{ "blocked", SRIOV_NOTE_BLOCKED },
 	{ "no-access", SRIOV_NOTE_NO_ACCESS },
 	{ "incomplete", SRIOV_NOTE_INCOMPLETE },
+	{ "trunk-incomplete", SRIOV_NOTE_TRUNK_CUT },
+	{ "over-link", SRIOV_NOTE_OVER_LINK },
+	{ "over-group", SRIOV_NOTE_OVER_GROUP },
 	{ 0 },
 };
 
@@ -366,7 +369,8 @@ const struct type type_driver_set = {
 const struct type type_note = {
 	"NOTE",
 	NULL,
-	"other-netns, other-port, no-answer, blocked, no-access, incomplete",
+	"other-netns, other-port, no-answer, blocked, no-access, incomplete, "
+	"trunk-incomplete, over-link, over-group",
 	parse_flags,
 	print_flags,
 	.match = match_flags,

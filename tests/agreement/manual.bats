@@ -86,7 +86,7 @@ examples()
 # steps: does the command line of these words make steps?
 steps()
 {
-	[[ " $* " =~ ' '(set|create|reset)' ' ]]
+	[[ " $* " =~ ' '(set|create|reset|del)' ' ]]
 }
 
 # declared: the functions of the header.
@@ -166,7 +166,7 @@ declared()
 		printf '%s\n' sriov all help -- 0 1 2 3 4 5
 	)
 	[ -z "$(missing "$(printf '%s\n' --json max 802.1ad auto none always rtnl)" "$known")" ]
-	for page in sriov.8 sriov-{pf,vf,bind}.8; do
+	for page in sriov.8 sriov-{pf,vf,group,bind}.8; do
 		# Names of other pages are bold, too.
 		found=$(text "$page" | sed -E 's/\*[a-z-]+\*\([0-9]\)//g' | bold)
 		same '' "$(missing "$found" "$known" | sed "s/^/$page: /")"
@@ -262,6 +262,10 @@ agrees()
 	run_json --dry-run bind set eth0/0 driver none
 	[ "$status" = 3 ]
 	agrees 'STEP OBJECTS'
+	machine ofed
+	run_json --dry-run group set enp3s0f0np0 7 vfs 5-6 max_tx_rate 5000
+	[ "$status" = 3 ]
+	agrees 'STEP OBJECTS'
 	same "$(sriov pf set --output help | awk '{ print $2 }')" \
 		"$(described 'STEP OBJECTS' | cut -d ' ' -f 1)"
 }
@@ -297,13 +301,17 @@ agrees()
 
 @test "every example works on a machine; what would change something, with --dry-run" {
 	[ "$(examples | wc -l)" -ge 20 ]
-	for page in sriov.8 sriov-{pf,vf,bind}.8 sriov-json.5; do
+	for page in sriov.8 sriov-{pf,vf,group,bind}.8 sriov-json.5; do
 		examples | grep -q "^$page: "
 	done
 	while IFS= read -r line; do
 		read -ra example <<<"${line#*: }"
-		# ib0 is the port of an InfiniBand card.
-		if [[ $line == *ib0* ]]; then machine infiniband; else machine igb; fi
+		# ib0 is the port of an InfiniBand card, enp3s0f0np0 that of one with MLNX_OFED.
+		case $line in
+		*ib0*) machine infiniband ;;
+		sriov-group* | *enp3s0f0np0*) machine ofed ;;
+		*) machine igb ;;
+		esac
 		if steps "${example[@]}"; then
 			run --separate-stderr sriov --dry-run "${example[@]}"
 			[[ $status = [03] ]] || { echo "$line: $status: $stderr"; return 1; }

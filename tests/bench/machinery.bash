@@ -41,7 +41,8 @@ make_memory()
 		ln -s "usr/$dir" "$memory/$dir"
 	done
 	into_memory "$SRIOV_BUILD_DIR/installed/sriov" "$SRIOV_BUILD_DIR/tests/measure" \
-		"$(type -P ip)" "$(type -P lspci)" "$(type -P bash)" "$(type -P find)"
+		"$(type -P ip)" "$(type -P lspci)" "$(type -P bash)" "$(type -P find)" \
+		"$(type -P cat)" "$(type -P tee)"
 	cp -L "$SRIOV_BUILD_DIR/libsriov.so.0" "$memory/usr/lib/" || die "no libsriov"
 	ldconfig -r "$memory" || die "no cache of libraries"
 	for dir in proc sys dev run; do

@@ -77,7 +77,7 @@ rows()
 
 @test "nouns and verbs are exact words" {
 	rows <<-'END'
-	2 | 'xy' (pf, vf, bind) | xy
+	2 | 'xy' (pf, vf, group, bind) | xy
 	2 | 'pfs' | pfs show
 	2 | 'p' | p show
 	2 | 'PF' | PF show
@@ -452,6 +452,8 @@ rows()
 }
 
 @test "rates" {
+	# one that is above the speed of the link would be warned of
+	echo -1 >"$SYSROOT/sys/class/net/eth0/speed"
 	rows vf set -n eth0/0 <<-'END'
 	2 | max_tx_rate: '2147483648' | max_tx_rate 2147483648
 	2 | max_tx_rate: '4294967295' | max_tx_rate 4294967295

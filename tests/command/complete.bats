@@ -22,14 +22,15 @@ offers()
 	same "$want" "$(cut -f 1 <<<"$output" | paste -sd ' ')"
 }
 
-settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss node_guid port_guid'
+settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss node_guid port_guid trunk group'
 
 @test "nouns and verbs" {
-	offers 'pf vf bind help' ''
+	offers 'pf vf group bind help' ''
 	offers 'pf' p
 	offers '' x
 	offers 'show set help' pf ''
 	offers 'show create set reset stats help' vf ''
+	offers 'show set del help' group ''
 	offers 'show set help' bind ''
 	offers 'show set stats' vf s
 	offers 'create' vf cr
@@ -92,9 +93,9 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 }
 
 @test "arguments of options, also in the same word" {
-	offers 'pci rtnl' --backend ''
+	offers 'pci rtnl mlnx' --backend ''
 	offers 'rtnl' vf show --backend r
-	offers '--backend=pci --backend=rtnl' --backend=
+	offers '--backend=pci --backend=rtnl --backend=mlnx' --backend=
 	offers '--color=auto --color=always --color=never' vf show --color=
 	offers '--color=never' --color=n
 	offers '--output=vlan,vlan_proto' vf show --output=vlan,vl
@@ -118,7 +119,7 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 }
 
 @test "help, and what it can be asked for" {
-	offers 'pf vf bind' help ''
+	offers 'pf vf group bind' help ''
 	offers 'show create set reset stats' help vf ''
 	offers 'show create set reset stats' vf help ''
 	offers 'set' vf --help se
@@ -217,10 +218,10 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 
 @test "keywords that were not used" {
 	offers "$settable" vf set eth0/0 ''
-	offers 'trust' vf set eth0/0 tr
+	offers 'trust trunk' vf set eth0/0 tr
 	offers 'mac max_tx_rate min_tx_rate' vf set eth0/0 m
 	offers "${settable/vlan /}" vf set eth0/0 vlan 1 ''
-	offers 'qos vlan_proto max_tx_rate min_tx_rate spoofchk trust query_rss node_guid port_guid' \
+	offers 'qos vlan_proto max_tx_rate min_tx_rate spoofchk trust query_rss node_guid port_guid trunk group' \
 		vf set eth0/0 state auto vlan 1 mac 02:00:00:00:00:10 ''
 	offers "driver $settable" vf create eth1 2 ''
 	offers 'driver num_vfs autoprobe' pf set eth1 ''
@@ -302,7 +303,7 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 	offers '' vf set ''
 	rm -r "$SYSROOT"
 	offers '' pf set ''
-	offers 'pf vf bind help' ''
+	offers 'pf vf group bind help' ''
 }
 
 @test "what the user has not asked for is not done" {

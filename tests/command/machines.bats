@@ -9,7 +9,7 @@ load ../helper
 # seen: all that is shown of the machine.
 seen()
 {
-	for noun in pf vf bind; do
+	for noun in pf vf group bind; do
 		sriov --json "$noun" show 2>&1 || echo "exit status $?"
 	done
 }

@@ -177,7 +177,7 @@ common=(
 	'sriov vf show -o pf,netdev_\t' 'sriov vf show -o pf,netdev_mac '
 	'sriov vf show -o +net\t' 'sriov vf show -o +netdev_mac '
 	# Quotes
-	"sriov 'vf' \"set\" 'eth0/0' tr\\t" "sriov 'vf' \"set\" 'eth0/0' trust "
+	"sriov 'vf' \"set\" 'eth0/0' trus\\t" "sriov 'vf' \"set\" 'eth0/0' trust "
 	'sriov pf set "0000:02\t' 'sriov pf set "0000:02:00.0" '
 	'sriov --sysroot my\\ dir vf sh\t' 'sriov --sysroot my\ dir vf show '
 	# Names of directories
@@ -187,7 +187,7 @@ common=(
 	# Of a file, only the shell knows.
 	'sriov vf show >my\t' 'sriov vf show >my\ dir/'
 	# In the middle of a line
-	'sriov vf se eth0\002\002\002\002\002\t\005 tr\t' 'sriov vf set eth0 trust '
+	'sriov vf se eth0\002\002\002\002\002\t\005 trus\t' 'sriov vf set eth0 trust '
 	# Not the first word
 	'X=1 sriov vf sh\t' 'X=1 sriov vf show '
 	'true | sriov vf sh\t' 'true | sriov vf show '

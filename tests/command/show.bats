@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 load ../helper
 
 pf_keys='pf netdev driver num_vfs total_vfs autoprobe link_type mac link speed vendor device vendor_id device_id numa_node vf_offset vf_stride vf_device iommu_group override note'
-vf_keys='pf index pci netdev driver override iommu_group mac netdev_mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss node_guid port_guid note holder'
+vf_keys='pf index pci netdev driver override iommu_group mac netdev_mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss node_guid port_guid trunk group effective_tx_rate note holder'
 bind_keys='pf index pci netdev driver override iommu_group note holder'
 
 # well_typed KEYS: every object of $output has these keys, in this order, and values of the
@@ -22,7 +22,7 @@ well_typed()
 		select(.key as $key | .value |
 			if $key | IN("num_vfs", "total_vfs", "speed", "vf_offset", "vf_stride",
 				"iommu_group", "index", "vlan", "qos", "max_tx_rate", "min_tx_rate",
-				"numa_node") then (type == "number" and . == floor and . >= 0)
+				"numa_node", "effective_tx_rate", "share_tx_rate") then (type == "number" and . == floor and . >= 0)
 			elif $key | IN("autoprobe", "spoofchk", "trust", "query_rss") then type == "boolean"
 			elif $key | IN("vendor_id", "device_id", "vf_device") then test("^0x[0-9a-f]{4}$")
 			elif $key | IN("mac", "netdev_mac") then
@@ -79,7 +79,7 @@ table_of()
 }
 
 @test "JSON: always an array, always every key, with types" {
-	for name in igb infiniband mlx5 netdevsim; do
+	for name in igb infiniband mlx5 netdevsim ofed; do
 		machine "$name"
 		for noun in pf vf bind; do
 			run_json "$noun" show
@@ -432,33 +432,36 @@ ffff:00:00.0
 @test "text: one object by name is key and value, and everything is there" {
 	machine igb
 	run -0 --separate-stderr sriov vf show eth0/4
-	same 'pf           0000:01:00.0
-index        4
-pci          0000:01:11.0
-netdev       -
-driver       vfio-pci
-override     vfio-pci
-iommu_group  14
-mac          02:00:00:00:01:04
-netdev_mac   -
-vlan         20
-qos          0
-vlan_proto   802.1Q
-max_tx_rate  0
-min_tx_rate  0
-spoofchk     on
-trust        off
-state        auto
-query_rss    -
-node_guid    -
-port_guid    -
-note         -
-holder       a process (open through vfio)' "$output"
+	same 'pf                 0000:01:00.0
+index              4
+pci                0000:01:11.0
+netdev             -
+driver             vfio-pci
+override           vfio-pci
+iommu_group        14
+mac                02:00:00:00:01:04
+netdev_mac         -
+vlan               20
+qos                0
+vlan_proto         802.1Q
+max_tx_rate        0
+min_tx_rate        0
+spoofchk           on
+trust              off
+state              auto
+query_rss          -
+node_guid          -
+port_guid          -
+trunk              -
+group              -
+effective_tx_rate  -
+note               -
+holder             a process (open through vfio)' "$output"
 	record=$output
 	run -0 sriov vf show 0000:01:11.0
 	same "$record" "$output"
 	run -0 sriov bind show eth0/4
-	same "$(grep -E "^(${bind_keys// /|}) " <<<"$record")" "$output"
+	same "$(grep -E "^(${bind_keys// /|}) " <<<"$record" | tr -s ' ')" "$(tr -s ' ' <<<"$output")"
 	run -0 sriov pf show 01:00.0
 	same "$pf_keys" "$(awk '{ print $1 }' <<<"$output" | paste -sd ' ')"
 	same 'num_vfs      7' "$(grep '^num_vfs' <<<"$output")"
@@ -487,7 +490,7 @@ pf      0000:01:00.0' "$output"
 	machine igb
 	run -0 sriov vf show -d eth0
 	[ "${#lines[@]}" = 8 ]
-	same 'PF VF PCI NETDEV DRIVER OVERRIDE IOMMU MAC NETDEV_MAC VLAN QOS PROTO MAX MIN SPOOF TRUST STATE RSS NODE_GUID PORT_GUID NOTE HOLDER' \
+	same 'PF VF PCI NETDEV DRIVER OVERRIDE IOMMU MAC NETDEV_MAC VLAN QOS PROTO MAX MIN SPOOF TRUST STATE RSS NODE_GUID PORT_GUID TRUNK GROUP EFFECTIVE NOTE HOLDER' \
 		"$(tr -s ' ' <<<"${lines[0]}")"
 	same '500 0 0 1000 0 0 0' "$(table_of MAX | paste -sd ' ')"
 	run -0 sriov pf show --details

@@ -16,6 +16,7 @@ struct sample {
 
 #define MAC "02:00:00:00:00:1f"
 #define GUID "00:11:22:33:44:55:66:7f"
+#define TRUNK sizeof(struct sriov_trunk)
 #define IPOIB "80:00:00:4a:fe:80:00:00:00:00:00:00:f4:52:14:03:00:7b:cb:a1"
 
 static const struct sample samples[] = {
@@ -152,6 +153,51 @@ static const struct sample samples[] = {
 	{ &type_times, 4, "4294967295", "4294967295", "4294967295" },
 	{ &type_times, 4, "4294967296" },
 	{ &type_times, 4, "0" },
+	{ &type_note, 4, "over-group,trunk-incomplete", "trunk-incomplete,over-group",
+	  "\"trunk-incomplete,over-group\"" },
+	{ &type_trunk, TRUNK, "none", "none", "\"none\"" },
+	{ &type_trunk, TRUNK, "17,4-15", "4-15,17", "\"4-15,17\"" },
+	{ &type_trunk, TRUNK, "4,5,6,6", "4-6", "\"4-6\"" },
+	{ &type_trunk, TRUNK, "0-4095", "0-4095", "\"0-4095\"" },
+	{ &type_trunk, TRUNK, "4096" },
+	{ &type_trunk, TRUNK, "15-4" },
+	{ &type_trunk, TRUNK, "+4" },
+	{ &type_trunk, TRUNK, "4," },
+	{ &type_trunk, TRUNK, "," },
+	{ &type_trunk, TRUNK, "4-" },
+	{ &type_trunk, TRUNK, "none,4" },
+	{ &type_trunk, TRUNK, "4-5-6" },
+	{ &type_trunk, TRUNK, "4 5" },
+	{ &type_trunk, TRUNK, "0x4" },
+	{ &type_trunk, TRUNK, "00000000000000000000000000000000004" },
+	{ &type_trunk, TRUNK, "" },
+	{ &type_trunk_set, TRUNK, "+4-15", "4-15", "\"4-15\"" },
+	{ &type_trunk_set, TRUNK, "-17", "17", "\"17\"" },
+	{ &type_trunk_set, TRUNK, "none", "none", "\"none\"" },
+	{ &type_trunk_set, TRUNK, "+none" },
+	{ &type_trunk_set, TRUNK, "+" },
+	{ &type_trunk_set, TRUNK, "++4" },
+	{ &type_group, 64, "0", "0", "\"0\"" },
+	{ &type_group, 64, "007", "7", "\"7\"" },
+	{ &type_group, 64, "255", "255", "\"255\"" },
+	{ &type_group, 64, "256" },
+	{ &type_group, 64, "none", "none", "\"none\"" },
+	{ &type_group, 64, "red_1.a-b", "red_1.a-b", "\"red_1.a-b\"" },
+	{ &type_group, 64, "1a", "1a", "\"1a\"" },
+	{ &type_group, 4, "blue" },
+	{ &type_group, 64, ".." },
+	{ &type_group, 64, "-1" },
+	{ &type_group, 64, "a/b" },
+	{ &type_group, 64, "a b" },
+	{ &type_group, 64, "" },
+	{ &type_vfs, 64, "all", "all", "\"all\"" },
+	{ &type_vfs, 64, "0-3,7", "0-3,7", "\"0-3,7\"" },
+	{ &type_vfs, 64, "65535", "65535", "\"65535\"" },
+	{ &type_vfs, 64, "65536" },
+	{ &type_vfs, 64, "3-0" },
+	{ &type_vfs, 64, "3," },
+	{ &type_vfs, 64, "" },
+	{ &type_vfs, 4, "0-3,7" },
 };
 
 static void print_json(const struct sample *sample, const void *value, char *json)

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Groups of VFs in MLNX_OFED's tree: sriov/groups/N. */
+#include <time.h>
+
+#include "mlnx.h"
+
+#define BUSY_MS 500 /* how long EBUSY is taken for transient; reading has a second */
+#define BUSY_STEP_MS 5
+
+bool sriov_mlnx_has_groups(struct sriov_pf *pf)
+{
+	return sriov_sysfs_exists(pf->ctx, "%s/sriov/groups", pf->path);
+}
+
+int sriov_mlnx_write(struct sriov_pf *pf, const char *file, const char *value)
+{
+	const struct timespec step = { .tv_nsec = BUSY_STEP_MS * 1000000 };
+	int64_t end = sriov_now_ms() + BUSY_MS;
+	int r;
+
+	for (;;) {
+		r = sriov_sysfs_write(pf->ctx, value, "%s/sriov/%s", pf->path, file);
+		if (r != -EBUSY || sriov_now_ms() > end || sriov_is_stopped(pf->ctx))
+			break;
+		nanosleep(&step, NULL);
+	}
+	/* 524 is ENOTSUPP of the kernel, which no C library knows */
+	return r == -ENOENT || r == -524 ? -EOPNOTSUPP : r;
+}
+
+int sriov_mlnx_group_names(struct sriov_pf *pf, char ***names)
+{
+	int r = sriov_sysfs_list(pf->ctx, names, "%s/sriov/groups", pf->path);
+
+	return r == -ENOENT ? -EOPNOTSUPP : r;
+}
+
+/* Reading may find the group busy, too: from 23.10-2.1.3 to 25.04. */
+static int slurp_config(struct sriov_pf *pf, const char *name, char **text)
+{
+	const struct timespec step = { .tv_nsec = BUSY_STEP_MS * 1000000 };
+	int64_t end = sriov_now_ms() + BUSY_MS;
+	int r;
+
+	for (;;) {
+		r = sriov_sysfs_slurp(pf->ctx, text, "%s/sriov/groups/%s/config",
+				      pf->path, name);
+		if (r != -EBUSY || sriov_now_ms() > end || sriov_is_stopped(pf->ctx))
+			return r;
+		nanosleep(&step, NULL);
+	}
+}
+
+struct reading {
+	struct sriov_pf *pf;
+	size_t n;
+	struct sriov_group_attrs groups[];
+};
+
+static int read_all(struct sriov_ctx *ctx, void *data)
+{
+	struct reading *reading = data;
+
+	(void)ctx;
+	for (size_t i = 0; i < reading->n; i++) {
+		struct sriov_group_attrs *group = &reading->groups[i];
+		_cleanup_free_ char *text = NULL;
+
+		if (slurp_config(reading->pf, group->name, &text) >= 0)
+			sriov_mlnx_parse_group(text, group);
+	}
+	return 0;
+}
+
+int sriov_mlnx_group_get(struct sriov_pf *pf, struct sriov_group_attrs **groups, size_t n)
+{
+	size_t size = sizeof(struct reading) + n * sizeof(*groups[0]);
+	_cleanup_free_ struct reading *reading = malloc(size);
+	int r;
+
+	if (!reading)
+		return -ENOMEM;
+	*reading = (struct reading){ pf, n };
+	for (size_t i = 0; i < n; i++)
+		reading->groups[i] = *groups[i];
+	r = sriov_worker_read(pf->ctx, read_all, reading, size);
+	for (size_t i = 0; i < n && r >= 0; i++)
+		*groups[i] = reading->groups[i];
+	return r == -ETIMEDOUT ? 0 : r;
+}
+
+int sriov_mlnx_group_set(struct sriov_pf *pf, const struct sriov_group_attrs *group,
+			 struct sriov_verdict *verdict)
+{
+	const struct {
+		uint64_t bit;
+		const char *file;
+		uint32_t rate;
+	} rows[] = { { SRIOV_GROUP_MAX_TX_RATE, "max_tx_rate", group->max_tx_rate },
+		     { SRIOV_GROUP_MIN_TX_RATE, "min_tx_rate", group->min_tx_rate } };
+	char file[SRIOV_NAME_LEN * 2], text[SRIOV_MLNX_TEXT_LEN];
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!(group->set & rows[i].bit))
+			continue;
+		snprintf(file, sizeof(file), "groups/%s/%s", group->name, rows[i].file);
+		snprintf(text, sizeof(text), "%u", rows[i].rate);
+		verdict->err = sriov_mlnx_write(pf, file, text);
+		if (verdict->err < 0) {
+			verdict->blame = rows[i].bit;
+			return verdict->err;
+		}
+		verdict->done |= rows[i].bit;
+	}
+	return 0;
+}
