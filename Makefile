@@ -32,6 +32,7 @@
 
 lib_sources = \
 	lib/backend-mlnx.c \
+	lib/backend-netdev.c \
 	lib/backend-pci.c \
 	lib/backend-rtnl.c \
 	lib/backend.c \
@@ -80,6 +81,7 @@ lib_sources = \
 	lib/plan-load.c \
 	lib/plan-mac.c \
 	lib/plan-make.c \
+	lib/plan-promisc.c \
 	lib/plan-rate.c \
 	lib/plan-rebind.c \
 	lib/plan-reset.c \

@@ -5,6 +5,7 @@
 /* each takes what it can carry of what is still wanted */
 static const struct sriov_backend *const backends[] = {
 	&sriov_backend_pci,
+	&sriov_backend_netdev,
 	&sriov_backend_rtnl,
 	&sriov_backend_mlnx,
 	NULL,

@@ -19,6 +19,10 @@
 #define SRIOV_VF_VLAN_GROUP (SRIOV_VF_VLAN | SRIOV_VF_QOS | SRIOV_VF_VLAN_PROTO)
 #define SRIOV_VF_RATE_GROUP (SRIOV_VF_MAX_TX_RATE | SRIOV_VF_MIN_TX_RATE)
 
+/* What its netdev has, not the VF: it comes and goes with the driver. The rest can be kept. */
+#define SRIOV_VF_OF_NETDEV (SRIOV_VF_PROMISC | SRIOV_VF_ALLMULTI)
+#define SRIOV_VF_KEPT (SRIOV_VF_SETTABLE & ~SRIOV_VF_OF_NETDEV)
+
 /* What only InfiniBand has. */
 #define SRIOV_VF_GUIDS (SRIOV_VF_NODE_GUID | SRIOV_VF_PORT_GUID)
 
@@ -105,8 +109,8 @@ struct sriov_backend {
 };
 
 /* ---- backend.c: the ordered table ---- */
-extern const struct sriov_backend sriov_backend_pci, sriov_backend_rtnl,
-	sriov_backend_mlnx;
+extern const struct sriov_backend sriov_backend_pci, sriov_backend_netdev,
+	sriov_backend_rtnl, sriov_backend_mlnx;
 /* NULL-terminated, in the order in which they are asked */
 const struct sriov_backend *const *sriov_backends(void);
 /* May this context use the back end for members that others could carry too? */

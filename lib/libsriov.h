@@ -191,6 +191,8 @@ int sriov_vf_find(struct sriov_ctx *ctx, const char *object, bool bare,
  * has no netdev.
  */
 int sriov_pf_record(struct sriov_pf *pf, bool vfs, char **name, char **hex);
+/* The same of the first netdev of a VF itself. */
+int sriov_vf_record(struct sriov_pf *pf, uint32_t index, char **name, char **hex);
 
 /* How many network devices have no SR-IOV capability: to explain an empty list. */
 int sriov_count_other(struct sriov_ctx *ctx, unsigned int *n);
@@ -255,12 +257,14 @@ void sriov_managers_free(struct sriov_manager **managers);
 #define SRIOV_VF_TRUNK (UINT64_C(1) << 20)
 #define SRIOV_VF_GROUP (UINT64_C(1) << 21)
 #define SRIOV_VF_EFFECTIVE_TX_RATE (UINT64_C(1) << 22)
-#define SRIOV_VF_ALL ((UINT64_C(1) << 23) - 1)
+#define SRIOV_VF_PROMISC (UINT64_C(1) << 23)
+#define SRIOV_VF_ALLMULTI (UINT64_C(1) << 24)
+#define SRIOV_VF_ALL ((UINT64_C(1) << 25) - 1)
 
 /* What a VF can be asked to become. */
 #define SRIOV_VF_SETTABLE                                                      \
 	(((UINT64_C(1) << 11) - 1) | SRIOV_VF_NODE_GUID | SRIOV_VF_PORT_GUID | \
-	 SRIOV_VF_TRUNK | SRIOV_VF_GROUP)
+	 SRIOV_VF_TRUNK | SRIOV_VF_GROUP | SRIOV_VF_PROMISC | SRIOV_VF_ALLMULTI)
 
 enum sriov_vf_state {
 	SRIOV_VF_STATE_AUTO = 0, /* follows the port */
@@ -346,6 +350,13 @@ struct sriov_vf_attrs {
 	 * what a VF with a lower limit of its own leaves goes to the others. Mbit/s, 0: no limit.
 	 */
 	uint32_t effective_tx_rate;
+	/*
+	 * What somebody has asked its netdev to receive beside its own: all that nobody else
+	 * gets, and all multicast. It does so only when the VF is trusted. It goes with the
+	 * netdev, and is not put back on VFs that are made anew.
+	 */
+	bool promisc;
+	bool allmulti;
 };
 
 /* `n` zeroed structs with index 0 .. n-1; free with sriov_vf_attrs_free(). NULL without memory. */

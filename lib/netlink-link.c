@@ -270,10 +270,28 @@ int sriov_netlink_perm_mac(struct sriov_ctx *ctx, const char *netdev, uint8_t ma
 	return 0;
 }
 
+/* As a line of a recorded machine: the name of the file, and what is in it. */
+static int print_link(struct sriov_ctx *ctx, const char *netdev, bool vfs,
+		      const struct nlmsghdr *link, char **name, char **hex)
+{
+	_cleanup_free_ char *file = NULL, *text = NULL;
+
+	text = malloc((size_t)link->nlmsg_len * 2 + 1);
+	if (!text || asprintf(&file, "netlink/%s%s.hex", netdev, vfs ? "-vfs" : "") < 0) {
+		file = NULL;
+		return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s",
+				  sriov_strerror(ENOMEM));
+	}
+	for (uint32_t i = 0; i < link->nlmsg_len; i++)
+		snprintf(text + (size_t)i * 2, 3, "%02x", ((const uint8_t *)link)[i]);
+	*name = steal(file);
+	*hex = steal(text);
+	return 0;
+}
+
 int sriov_pf_record(struct sriov_pf *pf, bool vfs, char **name, char **hex)
 {
 	_cleanup_free_ struct nlmsghdr *link = NULL;
-	_cleanup_free_ char *file = NULL, *text = NULL;
 	char netdev[SRIOV_NAME_LEN];
 	int ret;
 
@@ -287,15 +305,23 @@ int sriov_pf_record(struct sriov_pf *pf, bool vfs, char **name, char **hex)
 	if (ret < 0)
 		return sriov_fail(pf->ctx, SRIOV_FAILED, -ret, "%s: reading %s: %s",
 				  pf->name, netdev, sriov_strerror(-ret));
-	text = malloc((size_t)link->nlmsg_len * 2 + 1);
-	if (!text || asprintf(&file, "netlink/%s%s.hex", netdev, vfs ? "-vfs" : "") < 0) {
-		file = NULL;
-		return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
-	}
-	for (uint32_t i = 0; i < link->nlmsg_len; i++)
-		snprintf(text + (size_t)i * 2, 3, "%02x", ((const uint8_t *)link)[i]);
-	*name = steal(file);
-	*hex = steal(text);
-	return 0;
+	return print_link(pf->ctx, netdev, vfs, link, name, hex);
+}
+
+int sriov_vf_record(struct sriov_pf *pf, uint32_t index, char **name, char **hex)
+{
+	_cleanup_free_ struct nlmsghdr *link = NULL;
+	struct sriov_vf_attrs vf = { .index = index }, *one = &vf;
+	int ret = sriov_vf_get(pf, SRIOV_VF_NETDEV, &one, 1);
+
+	if (ret < 0)
+		return ret;
+	if (!(vf.set & SRIOV_VF_NETDEV))
+		return sriov_fail(pf->ctx, SRIOV_WRONG, ENODEV, "%s/%u: has no netdev",
+				  pf->name, index);
+	ret = sriov_netlink_get_link(pf->ctx, vf.netdev, false, &link);
+	if (ret < 0)
+		return sriov_fail(pf->ctx, SRIOV_FAILED, -ret, "%s/%u: reading %s: %s",
+				  pf->name, index, vf.netdev, sriov_strerror(-ret));
+	return print_link(pf->ctx, vf.netdev, false, link, name, hex);
 }

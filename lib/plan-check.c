@@ -209,7 +209,7 @@ static int check_can(struct pf_work *work, struct vf_work *vf)
 	missing &= -missing;
 	cure = pf->ctx->only_backend ? NULL : provider_of(missing);
 	sriov_pf_netdev(pf, netdev, sizeof(netdev));
-	if (missing == SRIOV_VF_DRIVER)
+	if (missing & (SRIOV_VF_DRIVER | SRIOV_VF_OF_NETDEV) && !pf->is_pci)
 		why = "its VFs are no PCI devices";
 	else if (cure)
 		why = "no back end can set it on this PF";

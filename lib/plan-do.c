@@ -166,6 +166,7 @@ static const struct {
 	[PHASE_GROUP_SET] = { sriov_batch_group, sriov_batch_group_undo },
 	[PHASE_RELEASE] = { do_autoprobe, undo_autoprobe },
 	[PHASE_BIND] = { sriov_batch_bind, sriov_batch_bind_undo },
+	[PHASE_NETDEV] = { sriov_batch_vf_set, sriov_batch_vf_undo },
 	[PHASE_RESTORE] = { do_autoprobe, undo_autoprobe },
 };
 

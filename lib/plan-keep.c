@@ -59,7 +59,7 @@ static int read_them(struct pf_work *work)
 		work->before[i]->index = there[i];
 	work->nr_before = n;
 	return sriov_vf_get(work->pf,
-			    SRIOV_VF_SETTABLE | SRIOV_VF_OVERRIDE | SRIOV_VF_NETDEV_MAC |
+			    SRIOV_VF_KEPT | SRIOV_VF_OVERRIDE | SRIOV_VF_NETDEV_MAC |
 				    SRIOV_VF_NOTE,
 			    work->before, n);
 }
@@ -84,7 +84,7 @@ static int check_vf(const struct pf_work *work, const struct sriov_vf_attrs *vf)
 	/* a network card whose netdev cannot be found at the moment has settings all the same */
 	if (vf->note & UNKNOWN ||
 	    (sriov_sysfs_exists(ctx, "%s/net", work->pf->path) &&
-	     !(vf->set & work->can & SRIOV_VF_SETTABLE & ~SRIOV_VF_DRIVER)))
+	     !(vf->set & work->can & SRIOV_VF_KEPT & ~SRIOV_VF_DRIVER)))
 		return sriov_fail(ctx, SRIOV_REFUSED, ENODATA,
 				  "%s/%u: num_vfs: not all of its settings can be read, "
 				  "so they could not be put back (--force goes on)",
@@ -141,14 +141,14 @@ int sriov_plan_remember_vfs(struct sriov_plan *plan, struct pf_work *work)
 
 bool sriov_plan_is_lost(uint64_t can, const struct sriov_vf_attrs *before)
 {
-	return before->note & UNKNOWN || before->set & SRIOV_VF_SETTABLE & ~can;
+	return before->note & UNKNOWN || before->set & SRIOV_VF_KEPT & ~can;
 }
 
 /* What this VF had, unless it is to have something else. */
 static void keep(const struct pf_work *work, struct vf_work *vf,
 		 const struct sriov_vf_attrs *before)
 {
-	uint64_t mask = before->set & work->can & SRIOV_VF_SETTABLE & ~vf->want.set;
+	uint64_t mask = before->set & work->can & SRIOV_VF_KEPT & ~vf->want.set;
 
 	/* where nobody has said that this may be, no driver starts with half of its settings */
 	if (work->lent && sriov_plan_is_lost(work->can, before)) {
@@ -250,8 +250,7 @@ static void check_kept(struct sriov_plan *plan, struct pf_work *work)
 
 	for (size_t i = 0; seen && i < work->nr_before; i++)
 		seen[i]->index = work->before[i]->index;
-	known = seen &&
-		sriov_vf_get(work->pf, SRIOV_VF_SETTABLE, seen, work->nr_before) >= 0;
+	known = seen && sriov_vf_get(work->pf, SRIOV_VF_KEPT, seen, work->nr_before) >= 0;
 	for (size_t i = 0; i < plan->nr_steps; i++) {
 		struct step *step = plan->steps[i];
 		const struct sriov_vf_attrs *now;

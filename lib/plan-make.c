@@ -68,8 +68,8 @@ static uint64_t reads_for(const struct pf_work *work)
 		want |= work->vfs[i].want.set |
 			(work->vfs[i].reset ? SRIOV_VF_RESETS : 0);
 	/* netlink tells all of these at once; files of a tree are read one by one */
-	if (want & (SRIOV_VF_SETTABLE & ~SRIOV_VF_DRIVER))
-		want |= SRIOV_VF_SETTABLE &
+	if (want & (SRIOV_VF_KEPT & ~SRIOV_VF_DRIVER))
+		want |= SRIOV_VF_KEPT &
 			~(SRIOV_VF_DRIVER | SRIOV_VF_TRUNK | SRIOV_VF_GROUP);
 	if (want_tag(work))
 		want |= SRIOV_VF_TRUNK;
@@ -77,6 +77,9 @@ static uint64_t reads_for(const struct pf_work *work)
 		want |= SRIOV_VF_NOTE;
 	if (want & SRIOV_VF_DRIVER)
 		want |= SRIOV_VF_OVERRIDE | SRIOV_VF_NOTE;
+	if (want & SRIOV_VF_OF_NETDEV)
+		want |= SRIOV_VF_TRUST | SRIOV_VF_NETDEV | SRIOV_VF_DRIVER |
+			SRIOV_VF_NOTE;
 	for (size_t i = 0; i < work->nr_vfs; i++)
 		if (sriov_guid_autos(&work->vfs[i].want))
 			want |= SRIOV_VF_NETDEV_MAC;
@@ -287,6 +290,8 @@ static int add_steps(struct sriov_plan *plan, struct pf_work *work)
 		r = sriov_plan_make_groups(plan, work);
 	if (r >= 0)
 		r = sriov_plan_add_rebinds(plan, work);
+	if (r >= 0)
+		sriov_plan_renew_promisc(plan, work);
 	if (r >= 0 && known && !autoprobe && (asked || needs_autoprobe(plan, work)))
 		r = add_autoprobe(plan, work, PHASE_RELEASE, &autoprobe, true);
 	if (r >= 0 && known && autoprobe != asked)
@@ -333,6 +338,8 @@ int sriov_plan_make_pf(struct sriov_plan *plan, struct pf_work *work)
 		r = sriov_plan_make_resets(plan, work);
 	for (size_t i = 0; i < work->nr_vfs && r >= 0; i++)
 		r = sriov_plan_check_vf(work, &work->vfs[i]);
+	for (size_t i = 0; i < work->nr_vfs && r >= 0; i++)
+		r = sriov_plan_check_promisc(plan, work, &work->vfs[i]);
 	if (r >= 0)
 		r = sriov_plan_check_macs(plan, work);
 	if (r >= 0)

@@ -200,6 +200,8 @@ static enum phase phase_of(const struct vf_work *vf, uint64_t attr)
 {
 	if (attr == SRIOV_VF_DRIVER)
 		return PHASE_BIND;
+	if (attr & SRIOV_VF_OF_NETDEV)
+		return PHASE_NETDEV;
 	if (attr != SRIOV_VF_TRUNK)
 		return PHASE_VF_SET;
 	return sriov_plan_has_trunk(&vf->to) ? PHASE_TRUNK : PHASE_UNTRUNK;

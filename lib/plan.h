@@ -19,6 +19,7 @@ enum phase {
 	PHASE_GROUP_SET, /* of groups that have VFs now */
 	PHASE_RELEASE, /* autoprobe on again, or for a moment: without it nothing binds */
 	PHASE_BIND,
+	PHASE_NETDEV,  /* once its driver has made the netdev, and the VF is trusted */
 	PHASE_RESTORE, /* autoprobe as it was before the moment */
 	NR_PHASES,
 };
@@ -174,6 +175,13 @@ void sriov_plan_start_again(struct sriov_plan *plan, struct step **steps, size_t
 int sriov_plan_make_trunk(const struct pf_work *work, struct vf_work *vf);
 /* Has it one, as far as is known? */
 bool sriov_plan_has_trunk(const struct sriov_vf_attrs *vf);
+
+/* ---- plan-promisc.c ---- */
+/* Refuse to let a VF receive more than its own without a netdev, or when it is not trusted. */
+int sriov_plan_check_promisc(const struct sriov_plan *plan, const struct pf_work *work,
+			     const struct vf_work *vf);
+/* Where the netdev will be a new one, what the old one has must be set again. */
+void sriov_plan_renew_promisc(struct sriov_plan *plan, const struct pf_work *work);
 
 /* ---- plan-group.c ---- */
 /* The wish for a group, made when it is new; NULL without memory. */

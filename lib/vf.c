@@ -39,7 +39,13 @@ static const struct member members[] = {
 	MEMBER(TRUNK, trunk),
 	TEXT(GROUP, group),
 	MEMBER(EFFECTIVE_TX_RATE, effective_tx_rate),
+	MEMBER(PROMISC, promisc),
+	MEMBER(ALLMULTI, allmulti),
 };
+
+/* Those that are on or off. */
+#define SWITCHES \
+	(SRIOV_VF_SPOOFCHK | SRIOV_VF_TRUST | SRIOV_VF_QUERY_RSS | SRIOV_VF_OF_NETDEV)
 
 static const struct member *member_of(uint64_t bit)
 {
@@ -117,7 +123,7 @@ void sriov_vf_format(const struct sriov_vf_attrs *vf, uint64_t bit, char *text,
 			   vf->vlan_proto == SRIOV_VLAN_8021AD ? "802.1ad" : "802.1Q");
 	else if (bit == SRIOV_VF_STATE && vf->state < ARRAY_SIZE(states))
 		sriov_copy(text, size, states[vf->state]);
-	else if (bit & (SRIOV_VF_SPOOFCHK | SRIOV_VF_TRUST | SRIOV_VF_QUERY_RSS))
+	else if (bit & SWITCHES)
 		sriov_copy(text, size, *(const bool *)value ? "on" : "off");
 	else if (m && m->size == 6)
 		snprintf(text, size, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
@@ -228,7 +234,7 @@ int sriov_vf_read(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vf
 	}
 	/* what one kept to itself, another may have told */
 	for (size_t i = 0; i < n; i++)
-		if (!(asked & SRIOV_VF_SETTABLE & ~vfs[i]->set))
+		if (!(asked & SRIOV_VF_KEPT & ~vfs[i]->set))
 			vfs[i]->note &= ~SRIOV_NOTE_INCOMPLETE;
 	if (want & SRIOV_VF_EFFECTIVE_TX_RATE && n)
 		r = sriov_group_limit_vfs(pf, vfs, n);

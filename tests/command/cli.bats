@@ -495,6 +495,8 @@ rows()
 	2 | spoofchk: '' | spoofchk ''
 	2 | trust: 'true' | trust true
 	2 | query_rss: 'o' | query_rss o
+	2 | promisc: 'yes' is not one of on, off | promisc yes
+	2 | allmulti: 'multi' | allmulti multi
 	2 | state: 'up' is not one of auto, enable, disable | state up
 	2 | state: 'Follow' | state Follow
 	2 | state: '' | state ''

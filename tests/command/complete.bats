@@ -22,7 +22,7 @@ offers()
 	same "$want" "$(cut -f 1 <<<"$output" | paste -sd ' ')"
 }
 
-settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss node_guid port_guid trunk group'
+settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss promisc allmulti node_guid port_guid trunk group'
 
 @test "nouns and verbs" {
 	offers 'pf vf group bind help' ''
@@ -93,9 +93,9 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 }
 
 @test "arguments of options, also in the same word" {
-	offers 'pci rtnl mlnx' --backend ''
+	offers 'pci netdev rtnl mlnx' --backend ''
 	offers 'rtnl' vf show --backend r
-	offers '--backend=pci --backend=rtnl --backend=mlnx' --backend=
+	offers '--backend=pci --backend=netdev --backend=rtnl --backend=mlnx' --backend=
 	offers '--color=auto --color=always --color=never' vf show --color=
 	offers '--color=never' --color=n
 	offers '--output=vlan,vlan_proto' vf show --output=vlan,vl
@@ -221,7 +221,7 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 	offers 'trust trunk' vf set eth0/0 tr
 	offers 'mac max_tx_rate min_tx_rate' vf set eth0/0 m
 	offers "${settable/vlan /}" vf set eth0/0 vlan 1 ''
-	offers 'qos vlan_proto max_tx_rate min_tx_rate spoofchk trust query_rss node_guid port_guid trunk group' \
+	offers 'qos vlan_proto max_tx_rate min_tx_rate spoofchk trust query_rss promisc allmulti node_guid port_guid trunk group' \
 		vf set eth0/0 state auto vlan 1 mac 02:00:00:00:00:10 ''
 	offers "driver $settable" vf create eth1 2 ''
 	offers 'driver num_vfs autoprobe' pf set eth1 ''

@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 load ../helper
 
 pf_keys='pf netdev driver num_vfs total_vfs autoprobe link_type mac link speed vendor device vendor_id device_id numa_node vf_offset vf_stride vf_device iommu_group override note'
-vf_keys='pf index pci netdev driver override iommu_group mac netdev_mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss node_guid port_guid trunk group effective_tx_rate note holder'
+vf_keys='pf index pci netdev driver override iommu_group mac netdev_mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss promisc allmulti node_guid port_guid trunk group effective_tx_rate note holder'
 bind_keys='pf index pci netdev driver override iommu_group note holder'
 
 # well_typed KEYS: every object of $output has these keys, in this order, and values of the
@@ -23,7 +23,7 @@ well_typed()
 			if $key | IN("num_vfs", "total_vfs", "speed", "vf_offset", "vf_stride",
 				"iommu_group", "index", "vlan", "qos", "max_tx_rate", "min_tx_rate",
 				"numa_node", "effective_tx_rate", "share_tx_rate") then (type == "number" and . == floor and . >= 0)
-			elif $key | IN("autoprobe", "spoofchk", "trust", "query_rss") then type == "boolean"
+			elif $key | IN("autoprobe", "spoofchk", "trust", "query_rss", "promisc", "allmulti") then type == "boolean"
 			elif $key | IN("vendor_id", "device_id", "vf_device") then test("^0x[0-9a-f]{4}$")
 			elif $key | IN("mac", "netdev_mac") then
 				test("^([0-9a-f]{2}:){5}([0-9a-f]{2}|([0-9a-f]{2}:){14}[0-9a-f]{2})$")
@@ -450,6 +450,8 @@ spoofchk           on
 trust              off
 state              auto
 query_rss          -
+promisc            -
+allmulti           -
 node_guid          -
 port_guid          -
 trunk              -
@@ -490,7 +492,7 @@ pf      0000:01:00.0' "$output"
 	machine igb
 	run -0 sriov vf show -d eth0
 	[ "${#lines[@]}" = 8 ]
-	same 'PF VF PCI NETDEV DRIVER OVERRIDE IOMMU MAC NETDEV_MAC VLAN QOS PROTO MAX MIN SPOOF TRUST STATE RSS NODE_GUID PORT_GUID TRUNK GROUP EFFECTIVE NOTE HOLDER' \
+	same 'PF VF PCI NETDEV DRIVER OVERRIDE IOMMU MAC NETDEV_MAC VLAN QOS PROTO MAX MIN SPOOF TRUST STATE RSS PROMISC ALLMULTI NODE_GUID PORT_GUID TRUNK GROUP EFFECTIVE NOTE HOLDER' \
 		"$(tr -s ' ' <<<"${lines[0]}")"
 	same '500 0 0 1000 0 0 0' "$(table_of MAX | paste -sd ' ')"
 	run -0 sriov pf show --details
