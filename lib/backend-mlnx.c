@@ -44,8 +44,8 @@ static void can(struct sriov_pf *pf, uint64_t *reads, uint64_t *writes)
 
 static int read_trunk(struct sriov_pf *pf, uint32_t index, struct sriov_trunk_seen *seen)
 {
-	_cleanup_free_ char *text = NULL;
-	int r = sriov_sysfs_slurp(pf->ctx, &text, "%s/sriov/%u/trunk", pf->path, index);
+	char text[SRIOV_SYSFS_PAGE];
+	int r = sriov_sysfs_page(pf->ctx, text, "%s/sriov/%u/trunk", pf->path, index);
 
 	return r < 0 ? r : sriov_trunk_parse(text, seen);
 }
@@ -88,11 +88,11 @@ static void get_infiniband(struct sriov_pf *pf, uint64_t want, struct sriov_vf_a
 
 static void get_ethernet(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs *vf)
 {
-	_cleanup_free_ char *text = NULL;
+	char text[SRIOV_SYSFS_PAGE];
 
 	if (want & (SRIOV_MLNX_CONFIG | SRIOV_VF_GROUP) &&
-	    sriov_sysfs_slurp(pf->ctx, &text, "%s/sriov/%u/config", pf->path,
-			      vf->index) >= 0)
+	    sriov_sysfs_page(pf->ctx, text, "%s/sriov/%u/config", pf->path, vf->index) >=
+		    0)
 		sriov_mlnx_parse_config(text, want, vf);
 	if (want & SRIOV_VF_TRUNK)
 		get_trunk(pf, vf);
@@ -111,13 +111,14 @@ static int read_all(struct sriov_ctx *ctx, void *data)
 	struct reading *reading = data;
 	bool infiniband = is_infiniband(reading->pf);
 
-	(void)ctx;
+	sriov_sysfs_stay_near(ctx, "%s/sriov", reading->pf->path);
 	for (size_t i = 0; i < reading->n; i++) {
 		if (infiniband)
 			get_infiniband(reading->pf, reading->want, &reading->vfs[i]);
 		else
 			get_ethernet(reading->pf, reading->want, &reading->vfs[i]);
 	}
+	sriov_sysfs_leave(ctx);
 	return 0;
 }
 
@@ -132,7 +133,7 @@ static int get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs, 
 	*reading = (struct reading){ pf, want, n };
 	for (size_t i = 0; i < n; i++)
 		reading->vfs[i] = *vfs[i];
-	r = sriov_worker_read(pf->ctx, read_all, reading, size);
+	r = sriov_worker_read(pf->ctx, read_all, reading, size, 3 * n);
 	for (size_t i = 0; i < n; i++) {
 		if (r >= 0)
 			*vfs[i] = reading->vfs[i];
@@ -223,8 +224,8 @@ static bool leaves(const struct sriov_vf_attrs *vf)
  * VFs join groups before others leave theirs: with its last VF a group goes, and with it what
  * it was given.
  */
-static int set(struct sriov_pf *pf, struct sriov_vf_attrs *const *vfs, size_t n,
-	       bool keep_going, struct sriov_verdict *verdicts)
+static int set_all(struct sriov_pf *pf, struct sriov_vf_attrs *const *vfs, size_t n,
+		   bool keep_going, struct sriov_verdict *verdicts)
 {
 	const struct sriov_mlnx_file *files = is_infiniband(pf) ? sriov_mlnx_infiniband :
 								  sriov_mlnx_ethernet;
@@ -247,6 +248,17 @@ static int set(struct sriov_pf *pf, struct sriov_vf_attrs *const *vfs, size_t n,
 		}
 	}
 	return first;
+}
+
+static int set(struct sriov_pf *pf, struct sriov_vf_attrs *const *vfs, size_t n,
+	       bool keep_going, struct sriov_verdict *verdicts)
+{
+	int r;
+
+	sriov_sysfs_stay_near(pf->ctx, "%s/sriov", pf->path);
+	r = set_all(pf, vfs, n, keep_going, verdicts);
+	sriov_sysfs_leave(pf->ctx);
+	return r;
 }
 
 const struct sriov_backend sriov_backend_mlnx = {

@@ -14,6 +14,7 @@ static int new_context(const char *root, bool recorded, struct sriov_ctx **out)
 
 	if (!ctx)
 		return -ENOMEM;
+	ctx->near_fd = -1;
 	ctx->root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (ctx->root < 0)
 		return -errno;

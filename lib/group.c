@@ -239,6 +239,11 @@ int sriov_group_look(struct sriov_pf *pf, struct sriov_group_attrs ***groups, si
 
 	*n = 0;
 	*groups = NULL;
+	if (!backend && pf->ctx->only_backend)
+		return sriov_fail(
+			pf->ctx, SRIOV_WRONG, EOPNOTSUPP,
+			"%s: group: not through the back end that was asked for",
+			pf->name);
 	if (!backend)
 		return sriov_fail(
 			pf->ctx, SRIOV_WRONG, EOPNOTSUPP,

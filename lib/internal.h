@@ -30,7 +30,9 @@
 #define SRIOV_PATH_LEN 256 /* a device directory */
 
 struct sriov_ctx {
-	int root;          /* fd of the root directory */
+	int root;    /* fd of the root directory */
+	int near_fd; /* of the directory to stay near, or -1 */
+	char near[SRIOV_PATH_LEN];
 	bool recorded;     /* the root is a recorded machine: no sockets, no writes */
 	bool no_openat2;   /* the kernel does not have it */
 	unsigned int wait; /* seconds */
@@ -171,6 +173,13 @@ int sriov_sysfs_slurp(struct sriov_ctx *ctx, char **text, const char *fmt, ...)
 int sriov_sysfs_config(struct sriov_ctx *ctx, char **text, const char *fmt, ...)
 	PRINTF(3, 4);
 /*
+ * A file of sysfs, which has no more than a page, and gives all of it at once (Linux 6.12,
+ * fs/kernfs/file.c): one read. NUL-terminated, with its newline. Returns length or -errno.
+ */
+#define SRIOV_SYSFS_PAGE 32768 /* more than any of those that are read so */
+int sriov_sysfs_page(struct sriov_ctx *ctx, char text[SRIOV_SYSFS_PAGE], const char *fmt,
+		     ...) PRINTF(3, 4);
+/*
  * Call `see` with name and whole target of each symbolic link in a directory, in no order.
  * -EACCES: some could not be read; those that could were seen.
  */
@@ -189,6 +198,12 @@ int sriov_sysfs_open_files(struct sriov_ctx *ctx, char *const *pids, size_t n,
  * listed. Returns -errno when that cannot be told.
  */
 int sriov_sysfs_count(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2, 3);
+/*
+ * Files below this directory are opened without walking down from the root each time, until
+ * sriov_sysfs_leave(): meanwhile nobody is to wait for it to go and come again.
+ */
+void sriov_sysfs_stay_near(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2, 3);
+void sriov_sysfs_leave(struct sriov_ctx *ctx);
 /* A descriptor of a file, for what takes no path; to be closed. */
 int sriov_sysfs_descriptor(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2, 3);
 /* One path component a user may name: not empty, no '/', not "." or "..". */
@@ -367,13 +382,13 @@ int sriov_workers_run(struct sriov_ctx *ctx, const struct sriov_pace *pace,
 		      struct sriov_job *jobs, size_t n);
 /* ---- worker-read.c ---- */
 /*
- * Call `read` in a worker, with a second's time, and a copy of `data` that it may change: what
- * became of it comes back, also when not all could be read. What `data` points to does not.
- * -ETIMEDOUT: the kernel blocks.
+ * Call `read` in a worker, with a second's time and as much as it needs for so many files, and a
+ * copy of `data` that it may change: what became of it comes back, also when not all could be
+ * read. What `data` points to does not. -ETIMEDOUT: the kernel blocks.
  */
 int sriov_worker_read(struct sriov_ctx *ctx,
 		      int (*read)(struct sriov_ctx *ctx, void *data), void *data,
-		      size_t size);
+		      size_t size, unsigned int files);
 
 /* The limit of one write that may block: --wait, but never less than such a write needs. */
 unsigned int sriov_write_limit_ms(const struct sriov_ctx *ctx);

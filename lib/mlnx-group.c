@@ -15,15 +15,16 @@ bool sriov_mlnx_has_groups(struct sriov_pf *pf)
 int sriov_mlnx_write(struct sriov_pf *pf, const char *file, const char *value)
 {
 	const struct timespec step = { .tv_nsec = BUSY_STEP_MS * 1000000 };
-	int64_t end = sriov_now_ms() + BUSY_MS;
+	int64_t end = 0;
 	int r;
 
-	for (;;) {
+	do {
+		if (end)
+			nanosleep(&step, NULL);
 		r = sriov_sysfs_write(pf->ctx, value, "%s/sriov/%s", pf->path, file);
-		if (r != -EBUSY || sriov_now_ms() > end || sriov_is_stopped(pf->ctx))
-			break;
-		nanosleep(&step, NULL);
-	}
+		if (r == -EBUSY && !end)
+			end = sriov_now_ms() + BUSY_MS;
+	} while (r == -EBUSY && sriov_now_ms() < end && !sriov_is_stopped(pf->ctx));
 	/* 524 is ENOTSUPP of the kernel, which no C library knows */
 	return r == -ENOENT || r == -524 ? -EOPNOTSUPP : r;
 }
@@ -36,15 +37,15 @@ int sriov_mlnx_group_names(struct sriov_pf *pf, char ***names)
 }
 
 /* Reading may find the group busy, too: from 23.10-2.1.3 to 25.04. */
-static int slurp_config(struct sriov_pf *pf, const char *name, char **text)
+static int read_config(struct sriov_pf *pf, const char *name, char text[SRIOV_SYSFS_PAGE])
 {
 	const struct timespec step = { .tv_nsec = BUSY_STEP_MS * 1000000 };
 	int64_t end = sriov_now_ms() + BUSY_MS;
 	int r;
 
 	for (;;) {
-		r = sriov_sysfs_slurp(pf->ctx, text, "%s/sriov/groups/%s/config",
-				      pf->path, name);
+		r = sriov_sysfs_page(pf->ctx, text, "%s/sriov/groups/%s/config", pf->path,
+				     name);
 		if (r != -EBUSY || sriov_now_ms() > end || sriov_is_stopped(pf->ctx))
 			return r;
 		nanosleep(&step, NULL);
@@ -64,9 +65,9 @@ static int read_all(struct sriov_ctx *ctx, void *data)
 	(void)ctx;
 	for (size_t i = 0; i < reading->n; i++) {
 		struct sriov_group_attrs *group = &reading->groups[i];
-		_cleanup_free_ char *text = NULL;
+		char text[SRIOV_SYSFS_PAGE];
 
-		if (slurp_config(reading->pf, group->name, &text) >= 0)
+		if (read_config(reading->pf, group->name, text) >= 0)
 			sriov_mlnx_parse_group(text, group);
 	}
 	return 0;
@@ -83,7 +84,7 @@ int sriov_mlnx_group_get(struct sriov_pf *pf, struct sriov_group_attrs **groups,
 	*reading = (struct reading){ pf, n };
 	for (size_t i = 0; i < n; i++)
 		reading->groups[i] = *groups[i];
-	r = sriov_worker_read(pf->ctx, read_all, reading, size);
+	r = sriov_worker_read(pf->ctx, read_all, reading, size, n);
 	for (size_t i = 0; i < n && r >= 0; i++)
 		*groups[i] = reading->groups[i];
 	return r == -ETIMEDOUT ? 0 : r;

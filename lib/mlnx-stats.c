@@ -38,14 +38,11 @@ static void read_line(const char *line, size_t len, struct sriov_vf_stats *stats
 int sriov_mlnx_stats(struct sriov_pf *pf, struct sriov_vf_stats **stats, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		_cleanup_free_ char *text = NULL;
+		char text[SRIOV_SYSFS_PAGE];
 		/* not there: no such tree, or the VF has just gone; any failure is EINVAL */
-		int r = sriov_sysfs_slurp(pf->ctx, &text, "%s/sriov/%u/stats", pf->path,
-					  stats[i]->index);
+		int r = sriov_sysfs_page(pf->ctx, text, "%s/sriov/%u/stats", pf->path,
+					 stats[i]->index);
 
-		if (r == -ENOMEM)
-			return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-					  sriov_strerror(ENOMEM));
 		for (const char *line = r < 0 ? "" : text; *line;) {
 			size_t len = strcspn(line, "\n");
 

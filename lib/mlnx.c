@@ -154,6 +154,13 @@ static const struct {
 	{ "RateGroup", SRIOV_VF_GROUP, read_group },
 };
 
+static void copy_part(char *to, size_t size, const char *from, size_t len)
+{
+	len = len < size ? len : size - 1;
+	memcpy(to, from, len);
+	to[len] = '\0';
+}
+
 /* A line "Key   : value", cut into two; false at the end of the text. */
 static bool next_line(const char **text, char *key, char *value, size_t size)
 {
@@ -167,9 +174,9 @@ static bool next_line(const char **text, char *key, char *value, size_t size)
 		end = (size_t)(colon - line);
 		while (end && line[end - 1] == ' ')
 			end--;
-		snprintf(key, size, "%.*s", (int)end, line);
+		copy_part(key, size, line, end);
 		colon += 2;
-		snprintf(value, size, "%.*s", (int)(line + len - colon), colon);
+		copy_part(value, size, colon, (size_t)(line + len - colon));
 		return true;
 	}
 	return false;

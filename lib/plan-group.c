@@ -310,8 +310,10 @@ static int check(const struct pf_work *work, const struct group_work *group)
 			"there is no such group: one is there as long as it has VFs "
 			"(vfs LIST)");
 	if (is_default && !(group->now.set & RATES))
-		return refuse(work, group, EOPNOTSUPP,
-			      "this driver has no rates for VFs that are in no group");
+		return refuse(
+			work, group, EOPNOTSUPP,
+			"there are no rates for VFs that are in no group: this driver "
+			"has none, or not before a VF has a rate or a group");
 	if (max && min > max)
 		return refuse(work, group, EINVAL, "min_tx_rate is above max_tx_rate");
 	if (max > SRIOV_RATE_MAX || min > SRIOV_RATE_MAX)

@@ -112,13 +112,24 @@ int sriov_plan_read_vfs(struct pf_work *work)
 {
 	_cleanup_free_ struct sriov_vf_attrs **vfs =
 		calloc(work->nr_vfs + 1, sizeof(*vfs));
+	/* whoever looked at groups has read which VFs are in them */
+	bool looked = work->members && !sriov_plan_makes_vfs(work);
+	uint64_t known = looked ? SRIOV_VF_GROUP : 0;
+	int r;
 
 	if (!vfs)
 		return sriov_fail(work->pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
 				  sriov_strerror(ENOMEM));
 	for (size_t i = 0; i < work->nr_vfs; i++)
 		vfs[i] = &work->vfs[i].now;
-	return sriov_vf_get(work->pf, reads_for(work), vfs, work->nr_vfs);
+	r = sriov_vf_get(work->pf, reads_for(work) & ~known, vfs, work->nr_vfs);
+	for (size_t i = 0, k = 0; i < work->nr_vfs && looked; i++) {
+		while (k < work->nr_members && work->members[k]->index < vfs[i]->index)
+			k++;
+		if (k < work->nr_members && work->members[k]->index == vfs[i]->index)
+			sriov_vf_copy(vfs[i], work->members[k], known);
+	}
+	return r;
 }
 
 /* What stands in driver_override afterwards. */

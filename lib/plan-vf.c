@@ -328,6 +328,9 @@ static void judge_undone(struct step *step, const struct sriov_vf_attrs *seen, i
 	else if (!back && (step->pub.state != SRIOV_STEP_FAILED ||
 			   seen->set & step->pub.from.vf->set & step->pub.attr))
 		step->pub.state = SRIOV_STEP_LEFT;
+	/* more than one write, of which the first may have been done */
+	if (!back && step->pub.attr == SRIOV_VF_TRUNK)
+		step->pub.state = SRIOV_STEP_LEFT;
 	if (step->text || back)
 		return;
 	if (err)

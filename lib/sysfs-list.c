@@ -119,6 +119,25 @@ static int slurp_path(struct sriov_ctx *ctx, const char *path, char **text)
 	return fd < 0 ? fd : read_all(fd, INT_MAX / 4, text);
 }
 
+static int read_page(struct sriov_ctx *ctx, const char *path, char *text)
+{
+	_cleanup_close_ int fd = sriov_sysfs_open(ctx, path, O_RDONLY);
+	ssize_t n = fd < 0 ? fd : read(fd, text, SRIOV_SYSFS_PAGE - 1);
+
+	text[n < 0 ? 0 : n] = '\0';
+	return fd < 0 ? fd : n < 0 ? -errno : (int)n;
+}
+
+int sriov_sysfs_page(struct sriov_ctx *ctx, char text[SRIOV_SYSFS_PAGE], const char *fmt,
+		     ...)
+{
+	char path[PATH_LEN];
+	int r = MAKE_PATH(path, fmt);
+
+	return r < 0 ? r :
+		       sriov_sysfs_trace(ctx, "read", path, read_page(ctx, path, text));
+}
+
 int sriov_sysfs_slurp(struct sriov_ctx *ctx, char **text, const char *fmt, ...)
 {
 	char path[PATH_LEN];

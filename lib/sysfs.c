@@ -52,12 +52,36 @@ static int open_recorded(struct sriov_ctx *ctx, const char *path, int flags)
 
 int sriov_sysfs_open(struct sriov_ctx *ctx, const char *path, int flags)
 {
+	size_t near = ctx->near_fd >= 0 ? strlen(ctx->near) : 0;
 	int fd;
 
 	flags |= flags & O_PATH ? O_CLOEXEC : O_CLOEXEC | O_NOCTTY;
-	fd = ctx->recorded ? open_recorded(ctx, path, flags) :
-			     openat(ctx->root, path, flags);
+	if (ctx->recorded)
+		fd = open_recorded(ctx, path, flags);
+	else if (near && !strncmp(path, ctx->near, near) && path[near] == '/')
+		fd = openat(ctx->near_fd, path + near + 1, flags);
+	else
+		fd = openat(ctx->root, path, flags);
 	return fd < 0 ? -errno : fd;
+}
+
+void sriov_sysfs_stay_near(struct sriov_ctx *ctx, const char *fmt, ...)
+{
+	char path[PATH_LEN];
+
+	sriov_sysfs_leave(ctx);
+	if (ctx->recorded || MAKE_PATH(path, fmt) < 0 ||
+	    strlen(path) >= sizeof(ctx->near))
+		return;
+	sriov_copy(ctx->near, sizeof(ctx->near), path);
+	ctx->near_fd = openat(ctx->root, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+void sriov_sysfs_leave(struct sriov_ctx *ctx)
+{
+	if (ctx->near_fd >= 0)
+		close(ctx->near_fd);
+	ctx->near_fd = -1;
 }
 
 int sriov_sysfs_trace(struct sriov_ctx *ctx, const char *what, const char *path, int r)

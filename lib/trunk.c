@@ -14,21 +14,32 @@ bool sriov_trunk_is_none(const struct sriov_trunk *trunk)
 	return true;
 }
 
+/* The first VLAN from this one on that is there, or is not; NR_VLANS: there is none. */
+static unsigned int find(const uint64_t *vlans, unsigned int from, bool there)
+{
+	while (from < NR_VLANS) {
+		uint64_t word = (there ? vlans[from / 64] : ~vlans[from / 64]) >>
+				from % 64;
+
+		if (word)
+			return from + (unsigned int)__builtin_ctzll(word);
+		from = (from / 64 + 1) * 64;
+	}
+	return NR_VLANS;
+}
+
 size_t sriov_trunk_text(const struct sriov_trunk *trunk, char *text, size_t size)
 {
+	unsigned int first, end = 0;
 	char part[16];
 	size_t len = 0;
 
 	if (size)
 		text[0] = '\0';
-	for (unsigned int first = 0, last; first < NR_VLANS; first = last + 1) {
-		last = first;
-		if (!sriov_trunk_has(trunk, first))
-			continue;
-		while (last + 1 < NR_VLANS && sriov_trunk_has(trunk, last + 1))
-			last++;
-		snprintf(part, sizeof(part), first == last ? "%s%u" : "%s%u-%u",
-			 len ? "," : "", first, last);
+	while ((first = find(trunk->vlans, end, true)) < NR_VLANS) {
+		end = find(trunk->vlans, first, false);
+		snprintf(part, sizeof(part), end == first + 1 ? "%s%u" : "%s%u-%u",
+			 len ? "," : "", first, end - 1);
 		if (len < size)
 			sriov_copy(text + len, size - len, part);
 		len += strlen(part);
@@ -69,38 +80,32 @@ int sriov_trunk_parse(const char *text, struct sriov_trunk_seen *seen)
 	return *text && strcmp(text, "\n") != 0 ? -EBADMSG : 0;
 }
 
-static bool is_sure(const struct sriov_trunk_seen *seen, unsigned int vlan)
+/* Of these VLANs nothing is known beyond that one: they may be there. */
+static uint64_t unknown(const struct sriov_trunk_seen *seen, unsigned int word)
 {
-	return sriov_trunk_has(&seen->sure, vlan);
+	if (seen->known <= word * 64)
+		return UINT64_MAX;
+	return seen->known >= word * 64 + 64 ? 0 : UINT64_MAX << seen->known % 64;
 }
 
-static bool may_be_there(const struct sriov_trunk_seen *seen, unsigned int vlan)
-{
-	return vlan >= seen->known || is_sure(seen, vlan);
-}
-
-/* Does it have to be written? May it? Adding writes what is wanted, removing what is not. */
-static bool must(const struct sriov_trunk_seen *seen, const struct sriov_trunk *wanted,
-		 unsigned int vlan, bool add)
-{
-	if (sriov_trunk_has(wanted, vlan) != add)
-		return false;
-	return add ? !is_sure(seen, vlan) : may_be_there(seen, vlan);
-}
-
+/* What has to be written, and what may be: adding writes what is wanted, removing what is not. */
 static bool next(const struct sriov_trunk_seen *seen, const struct sriov_trunk *wanted,
 		 bool add, struct sriov_vlan_range *range)
 {
-	unsigned int vlan = range->first > range->last ? 0 : range->last + 1;
+	uint64_t must[SRIOV_TRUNK_WORDS], may[SRIOV_TRUNK_WORDS];
+	unsigned int from = range->first > range->last ? 0 : range->last + 1, end;
 
-	while (vlan < NR_VLANS && !must(seen, wanted, vlan, add))
-		vlan++;
-	if (vlan == NR_VLANS)
+	for (unsigned int i = 0; i < SRIOV_TRUNK_WORDS; i++) {
+		may[i] = add ? wanted->vlans[i] : ~wanted->vlans[i];
+		must[i] = may[i] & (add ? ~seen->sure.vlans[i] :
+					  seen->sure.vlans[i] | unknown(seen, i));
+	}
+	from = find(must, from, true);
+	if (from == NR_VLANS)
 		return false;
-	range->first = range->last = vlan;
-	for (; vlan < NR_VLANS && sriov_trunk_has(wanted, vlan) == add; vlan++)
-		if (must(seen, wanted, vlan, add))
-			range->last = vlan;
+	end = find(may, from, false);
+	for (range->first = from; from < end; from = find(must, from + 1, true))
+		range->last = from;
 	return true;
 }
 

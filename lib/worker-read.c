@@ -4,8 +4,8 @@
 
 #include "internal.h"
 
-/* A second is long for a lock of the kernel. */
-static const struct sriov_pace pace = { .parallel = 1, .limit_ms = 1000, .reads = true };
+#define LIMIT_MS 1000 /* long for a lock of the kernel */
+#define FILE_MS 20    /* of a host that is very busy */
 
 struct question {
 	int (*read)(struct sriov_ctx *ctx, void *data);
@@ -22,8 +22,11 @@ static int ask(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
 
 int sriov_worker_read(struct sriov_ctx *ctx,
 		      int (*read)(struct sriov_ctx *ctx, void *data), void *data,
-		      size_t size)
+		      size_t size, unsigned int files)
 {
+	const struct sriov_pace pace = { .parallel = 1,
+					 .limit_ms = LIMIT_MS + files * FILE_MS,
+					 .reads = true };
 	struct question question = { read, MAP_FAILED };
 	struct sriov_job job = { .work = ask, .data = &question };
 	int r;

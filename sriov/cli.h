@@ -338,8 +338,8 @@ void tick_end(void);
 
 /* ---- types.c, types-group.c, types-guid.c, types-net.c, types-stats.c ---- */
 extern const struct type type_text, type_string, type_names, type_u32, type_s32,
-	type_count, type_hex16, type_bool, type_driver, type_driver_set, type_note,
-	type_holder, type_wait, type_color;
+	type_count, type_hex16, type_bool, type_flag, type_driver, type_driver_set,
+	type_note, type_holder, type_wait, type_color;
 extern const struct type type_mac, type_mac_set, type_hwaddr, type_vlan, type_qos,
 	type_vlan_proto, type_rate, type_state, type_num_vfs;
 extern const struct type type_guid, type_guid_set;

@@ -141,6 +141,17 @@ static bool rate_of(const struct sriov_step *step, uint32_t *rate)
 	}
 }
 
+/* Can it be after this that guarantees of groups are too much? */
+static bool touches_guarantees(const struct sriov_step *step)
+{
+	if (step->noun == SRIOV_NOUN_GROUP)
+		return step->attr == SRIOV_GROUP_MIN_TX_RATE;
+	if (step->noun != SRIOV_NOUN_VF)
+		return false;
+	return step->attr == SRIOV_VF_MIN_TX_RATE ||
+	       (step->attr == SRIOV_VF_GROUP && step->from.vf->min_tx_rate);
+}
+
 static void warn_of_rate(const struct call *call, struct sriov_pf *pf, uint32_t rate)
 {
 	_cleanup_free_ struct sriov_pf_attrs *port = sriov_pf_attrs_new();
@@ -175,9 +186,7 @@ void notice_rates(const struct call *call, const struct sriov_plan *plan)
 		pf = steps[i]->pf;
 		if (!is_change(steps[i], pf))
 			continue;
-		groups = groups || steps[i]->noun == SRIOV_NOUN_GROUP ||
-			 (steps[i]->noun == SRIOV_NOUN_VF &&
-			  steps[i]->attr & (SRIOV_VF_GROUP | SRIOV_VF_MIN_TX_RATE));
+		groups = groups || touches_guarantees(steps[i]);
 		if (rate_of(steps[i], &rate) && rate > most)
 			most = rate;
 	}

@@ -348,6 +348,11 @@ const struct type type_bool = {
 	"on|off",        NULL,         "on, off",      type_parse_word,
 	type_print_word, bool_to_json, .words = bools,
 };
+/* Of a netdev that has to be asked by itself. */
+const struct type type_flag = {
+	"on|off",        NULL,         "on, off",      type_parse_word,
+	type_print_word, bool_to_json, .words = bools, .costly = true,
+};
 const struct type type_driver = {
 	"NAME",
 	"a driver",

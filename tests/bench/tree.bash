@@ -5,6 +5,8 @@
 GROUP=(3 4)
 RATE=(100 200)
 TRUNK=("4 15" "20 30")
+# what stands in config and trunk
+TREE_COLUMNS=index,mac,vlan,qos,vlan_proto,spoofchk,trust,state,min_tx_rate,max_tx_rate,group,trunk
 
 # tree_writes SET: "FILE VALUE", each write that leads to these values from the others.
 tree_writes()
@@ -78,7 +80,7 @@ bench_tree()
 			set=$((1 - set))
 		done
 		measure tree-group 1 sriov group show "$CARD"
-		measure tree-show 1 sriov -d vf show "$CARD"
+		measure tree-show 1 sriov -o "$TREE_COLUMNS" vf show "$CARD"
 		measure tree-cat 1 bash /tmp/tree-cat
 	done
 	time_row "set $what" tree-sriov "a script with tee" tree-tee 1/10

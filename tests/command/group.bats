@@ -516,7 +516,7 @@ config()
 	run -2 --separate-stderr sriov group show $port 1 2
 	[[ $stderr == *"'2' is one word too many"* ]]
 	rm -r "$SYSROOT/sys/bus/pci/devices/$PF/sriov/groups/0"
-	refused 2 '0000:03:00.0 group 0: this driver has no rates for VFs that are in no group' \
+	refused 2 '0000:03:00.0 group 0: there are no rates for VFs that are in no group: this driver has none, or not before a VF has a rate or a group' \
 		group set $port 0 max_tx_rate 5
 }
 

@@ -18,7 +18,7 @@ untrusted()
 }
 
 @test "shown where there is a netdev that tells, and as a filter" {
-	run_json vf show eth0
+	run_json -d vf show eth0
 	same '[[0,false,false],[1,true,false],[2,false,true],[3,null,null],[4,null,null],[5,null,null],[6,null,null]]' \
 		"$(json 'map([.index, .promisc, .allmulti])')"
 	run -0 sriov -o index,promisc,allmulti vf show eth0 promisc on
