@@ -6,13 +6,14 @@ load ../lab
 
 setup_file() { hurry_on; }
 
-# both MODE SCENARIO... -- SCENARIO...: on the two PFs of the card, side by side.
+# both MODE SCENARIO... -- SCENARIO...: on the two PFs of the card, side by side. CARD has more
+# parameters of it.
 both()
 {
 	local mode=$1 here=() status=0 line points=0 held=0
 
 	shift
-	card_on pfs=2 ib=0
+	card_on pfs=2 ib=0 "${CARD[@]}"
 	vfio_on
 	while [ "$1" != -- ]; do
 		here+=("$1")
@@ -33,6 +34,11 @@ both()
 
 @test "faults: the 1st, 2nd, ... call fails: as before, as asked, or named as left" {
 	both fail create set up -- resize bind down reset
+}
+
+@test "faults: the 1st, 2nd, ... call fails, with the tree of MLNX_OFED" {
+	CARD=(ofed=5.8)
+	both fail tree clear -- regrow group
 }
 
 @test "faults: killed at every step: the next run works, and what is shown is true" {
