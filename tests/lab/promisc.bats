@@ -147,16 +147,16 @@ all_flags()
 	[ "$(seen "$(netdev_of $MLX0)" 0 .trust)" = false ]
 }
 
-# sends FILE WORD...: how many messages sriov sends.
+# sends WORD...: how many messages sriov sends, without its workers.
 sends()
 {
-	strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=sendto sriov "$@" && grep -c 'sendto(' "$BATS_TEST_TMPDIR/trace"
+	strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=sendto sriov "$@" && grep -c 'sendto(' "$BATS_TEST_TMPDIR/trace"
 }
 
 # fail_send WHEN WORD...: run sriov; this message is not sent.
 fail_send()
 {
-	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -f -qq -o "$BATS_TEST_TMPDIR/trace" \
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -qq -o "$BATS_TEST_TMPDIR/trace" \
 		-e trace=sendto -e inject=sendto:error=EPERM:when=$1 sriov "${@:2}"
 }
 
