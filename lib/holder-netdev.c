@@ -57,8 +57,11 @@ static void look_at(struct search *search, struct target *target, const char *ne
 	if (r >= 0)
 		r = sriov_sysfs_read_u32(search->ctx, &ifindex, "%s/net/%s/ifindex", path,
 					 netdev);
-	/* one that is gone by now is no part of anything */
-	if (r < 0 && r != -ENOENT && r != -ENODEV)
+	/*
+	 * One that is gone by now is no part of anything; files of one that is going give EINVAL
+	 * (Linux 6.12, net/core/net-sysfs.c, netdev_show).
+	 */
+	if (r < 0 && r != -ENOENT && r != -ENODEV && r != -EINVAL)
 		target->out->err = r;
 	if (r < 0)
 		return;
