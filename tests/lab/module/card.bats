@@ -158,6 +158,7 @@ counted()
 	group=$(basename "$(readlink $DEVICES/$vf/iommu_group)")
 	[ -c /dev/vfio/$group ]
 	coproc holder { $HOLD_VFIO $group $vf; }
+	process=$holder_PID
 	read -r -t 10 answer <&${holder[0]}
 	[ "$answer" = open ]
 	[ "$(<"$DEVICES/$vf/enable")" = 1 ]
@@ -168,7 +169,7 @@ counted()
 	[ -e $DEVICES/$vf ]
 	kill -0 $writer
 	echo >&${holder[1]}
-	wait $holder_PID
+	wait $process
 	wait $writer
 	is_gone $DEVICES/$vf
 	echo 0 >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
