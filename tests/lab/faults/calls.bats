@@ -45,6 +45,6 @@ both()
 	if [ "${INJECT:-}" = all ]; then
 		both kill create bind down -- resize set up reset
 	else
-		both kill create bind set -- resize down
+		both kill create bind -- resize down
 	fi
 }
