@@ -50,12 +50,22 @@ static int read_trunk(struct sriov_pf *pf, uint32_t index, struct sriov_trunk_se
 	return r < 0 ? r : sriov_trunk_parse(text, seen);
 }
 
+/* Where there is no such file, there is nothing to be known. */
+static void note_failure(struct sriov_vf_attrs *vf, int err)
+{
+	if (err != -ENOENT)
+		vf->note |= SRIOV_NOTE_INCOMPLETE;
+}
+
 static void get_trunk(struct sriov_pf *pf, struct sriov_vf_attrs *vf)
 {
 	struct sriov_trunk_seen seen;
+	int r = read_trunk(pf, vf->index, &seen);
 
-	if (read_trunk(pf, vf->index, &seen) < 0)
+	if (r < 0) {
+		note_failure(vf, r);
 		return;
+	}
 	if (seen.known <= SRIOV_VLAN_MAX) {
 		vf->note |= SRIOV_NOTE_TRUNK_CUT;
 		return;
@@ -89,11 +99,16 @@ static void get_infiniband(struct sriov_pf *pf, uint64_t want, struct sriov_vf_a
 static void get_ethernet(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs *vf)
 {
 	char text[SRIOV_SYSFS_PAGE];
+	int r;
 
-	if (want & (SRIOV_MLNX_CONFIG | SRIOV_VF_GROUP) &&
-	    sriov_sysfs_page(pf->ctx, text, "%s/sriov/%u/config", pf->path, vf->index) >=
-		    0)
-		sriov_mlnx_parse_config(text, want, vf);
+	if (want & (SRIOV_MLNX_CONFIG | SRIOV_VF_GROUP)) {
+		r = sriov_sysfs_page(pf->ctx, text, "%s/sriov/%u/config", pf->path,
+				     vf->index);
+		if (r >= 0)
+			sriov_mlnx_parse_config(text, want, vf);
+		else
+			note_failure(vf, r);
+	}
 	if (want & SRIOV_VF_TRUNK)
 		get_trunk(pf, vf);
 }
@@ -102,24 +117,19 @@ static void get_ethernet(struct sriov_pf *pf, uint64_t want, struct sriov_vf_att
 struct reading {
 	struct sriov_pf *pf;
 	uint64_t want;
-	size_t n;
+	bool infiniband;
 	struct sriov_vf_attrs vfs[];
 };
 
-static int read_all(struct sriov_ctx *ctx, void *data)
+static void read_one(struct sriov_ctx *ctx, void *data, size_t i)
 {
 	struct reading *reading = data;
-	bool infiniband = is_infiniband(reading->pf);
 
 	sriov_sysfs_stay_near(ctx, "%s/sriov", reading->pf->path);
-	for (size_t i = 0; i < reading->n; i++) {
-		if (infiniband)
-			get_infiniband(reading->pf, reading->want, &reading->vfs[i]);
-		else
-			get_ethernet(reading->pf, reading->want, &reading->vfs[i]);
-	}
-	sriov_sysfs_leave(ctx);
-	return 0;
+	if (reading->infiniband)
+		get_infiniband(reading->pf, reading->want, &reading->vfs[i]);
+	else
+		get_ethernet(reading->pf, reading->want, &reading->vfs[i]);
 }
 
 static int get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs, size_t n)
@@ -130,10 +140,10 @@ static int get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs, 
 
 	if (!reading)
 		return -ENOMEM;
-	*reading = (struct reading){ pf, want, n };
+	*reading = (struct reading){ pf, want, is_infiniband(pf) };
 	for (size_t i = 0; i < n; i++)
 		reading->vfs[i] = *vfs[i];
-	r = sriov_worker_read(pf->ctx, read_all, reading, size, 3 * n);
+	r = sriov_worker_read(pf->ctx, read_one, reading, size, n);
 	for (size_t i = 0; i < n; i++) {
 		if (r >= 0)
 			*vfs[i] = reading->vfs[i];

@@ -382,13 +382,13 @@ int sriov_workers_run(struct sriov_ctx *ctx, const struct sriov_pace *pace,
 		      struct sriov_job *jobs, size_t n);
 /* ---- worker-read.c ---- */
 /*
- * Call `read` in a worker, with a second's time and as much as it needs for so many files, and a
- * copy of `data` that it may change: what became of it comes back, also when not all could be
- * read. What `data` points to does not. -ETIMEDOUT: the kernel blocks.
+ * Call `read` for 0 .. n-1 in a worker, with a copy of `data` that it may change: what became of
+ * it comes back, also when not all could be read. What `data` points to does not. -ETIMEDOUT:
+ * the kernel blocks for more than a second.
  */
 int sriov_worker_read(struct sriov_ctx *ctx,
-		      int (*read)(struct sriov_ctx *ctx, void *data), void *data,
-		      size_t size, unsigned int files);
+		      void (*read)(struct sriov_ctx *ctx, void *data, size_t i),
+		      void *data, size_t size, size_t n);
 
 /* The limit of one write that may block: --wait, but never less than such a write needs. */
 unsigned int sriov_write_limit_ms(const struct sriov_ctx *ctx);

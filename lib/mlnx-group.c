@@ -26,7 +26,15 @@ int sriov_mlnx_write(struct sriov_pf *pf, const char *file, const char *value)
 			end = sriov_now_ms() + BUSY_MS;
 	} while (r == -EBUSY && sriov_now_ms() < end && !sriov_is_stopped(pf->ctx));
 	/* 524 is ENOTSUPP of the kernel, which no C library knows */
-	return r == -ENOENT || r == -524 ? -EOPNOTSUPP : r;
+	if (r == -524)
+		return -EOPNOTSUPP;
+	if (r != -ENOENT)
+		return r;
+	/* does this driver have no such file, or has the VF gone, or the group? */
+	return sriov_sysfs_exists(pf->ctx, "%s/sriov/%.*s", pf->path,
+				  (int)(strrchr(file, '/') - file), file) ?
+		       -EOPNOTSUPP :
+		       -ENODEV;
 }
 
 int sriov_mlnx_group_names(struct sriov_pf *pf, char ***names)
@@ -54,23 +62,17 @@ static int read_config(struct sriov_pf *pf, const char *name, char text[SRIOV_SY
 
 struct reading {
 	struct sriov_pf *pf;
-	size_t n;
 	struct sriov_group_attrs groups[];
 };
 
-static int read_all(struct sriov_ctx *ctx, void *data)
+static void read_one(struct sriov_ctx *ctx, void *data, size_t i)
 {
 	struct reading *reading = data;
+	char text[SRIOV_SYSFS_PAGE];
 
 	(void)ctx;
-	for (size_t i = 0; i < reading->n; i++) {
-		struct sriov_group_attrs *group = &reading->groups[i];
-		char text[SRIOV_SYSFS_PAGE];
-
-		if (read_config(reading->pf, group->name, text) >= 0)
-			sriov_mlnx_parse_group(text, group);
-	}
-	return 0;
+	if (read_config(reading->pf, reading->groups[i].name, text) >= 0)
+		sriov_mlnx_parse_group(text, &reading->groups[i]);
 }
 
 int sriov_mlnx_group_get(struct sriov_pf *pf, struct sriov_group_attrs **groups, size_t n)
@@ -81,10 +83,10 @@ int sriov_mlnx_group_get(struct sriov_pf *pf, struct sriov_group_attrs **groups,
 
 	if (!reading)
 		return -ENOMEM;
-	*reading = (struct reading){ pf, n };
+	reading->pf = pf;
 	for (size_t i = 0; i < n; i++)
 		reading->groups[i] = *groups[i];
-	r = sriov_worker_read(pf->ctx, read_all, reading, size, n);
+	r = sriov_worker_read(pf->ctx, read_one, reading, size, n);
 	for (size_t i = 0; i < n && r >= 0; i++)
 		*groups[i] = reading->groups[i];
 	return r == -ETIMEDOUT ? 0 : r;

@@ -35,20 +35,46 @@ static void read_line(const char *line, size_t len, struct sriov_vf_stats *stats
 		sriov_stats_put(stats, bit, value);
 }
 
+struct reading {
+	struct sriov_pf *pf;
+	struct sriov_vf_stats stats[];
+};
+
+/* Not there: no such tree, or the VF has just gone; any failure is EINVAL. */
+static void read_one(struct sriov_ctx *ctx, void *data, size_t i)
+{
+	struct reading *reading = data;
+	struct sriov_vf_stats *stats = &reading->stats[i];
+	char text[SRIOV_SYSFS_PAGE];
+
+	sriov_sysfs_stay_near(ctx, "%s/sriov", reading->pf->path);
+	if (sriov_sysfs_page(ctx, text, "%s/sriov/%u/stats", reading->pf->path,
+			     stats->index) < 0)
+		return;
+	for (const char *line = text; *line;) {
+		size_t len = strcspn(line, "\n");
+
+		read_line(line, len, stats);
+		line += len + (line[len] == '\n');
+	}
+}
+
 int sriov_mlnx_stats(struct sriov_pf *pf, struct sriov_vf_stats **stats, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		char text[SRIOV_SYSFS_PAGE];
-		/* not there: no such tree, or the VF has just gone; any failure is EINVAL */
-		int r = sriov_sysfs_page(pf->ctx, text, "%s/sriov/%u/stats", pf->path,
-					 stats[i]->index);
+	size_t size = sizeof(struct reading) + n * sizeof(*stats[0]);
+	_cleanup_free_ struct reading *reading = NULL;
+	int r;
 
-		for (const char *line = r < 0 ? "" : text; *line;) {
-			size_t len = strcspn(line, "\n");
-
-			read_line(line, len, stats[i]);
-			line += len + (line[len] == '\n');
-		}
-	}
-	return 0;
+	if (!sriov_sysfs_exists(pf->ctx, "%s/sriov", pf->path))
+		return 0;
+	reading = malloc(size);
+	if (!reading)
+		return -ENOMEM;
+	reading->pf = pf;
+	for (size_t i = 0; i < n; i++)
+		reading->stats[i] = *stats[i];
+	r = sriov_worker_read(pf->ctx, read_one, reading, size, n);
+	for (size_t i = 0; i < n && r >= 0; i++)
+		*stats[i] = reading->stats[i];
+	return r == -ETIMEDOUT ? 0 : r;
 }

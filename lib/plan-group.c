@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Plans: groups of VFs. A group is there as long as it has VFs; with the last of them it goes, and
- * what it was given. So joining and leaving are attributes of VFs, and around those stand steps
+ * what it was given. So joining and leaving are attributes of VFs: see plan-rate.c for the steps
  * that keep the rates of groups whose VFs change.
  */
 #include <inttypes.h>
 
 #include "pf.h"
 #include "plan.h"
-
-#define RATES (SRIOV_GROUP_MAX_TX_RATE | SRIOV_GROUP_MIN_TX_RATE)
 
 /* ---- wishes ---- */
 
@@ -49,8 +47,8 @@ static int no_memory(const struct pf_work *work)
 			  sriov_strerror(ENOMEM));
 }
 
-static int refuse(const struct pf_work *work, const struct group_work *group, int err,
-		  const char *text)
+int sriov_plan_refuse_group(const struct pf_work *work, const struct group_work *group,
+			    int err, const char *text)
 {
 	return sriov_fail(work->pf->ctx, SRIOV_WRONG, err, "%s group %s: %s",
 			  work->pf->name, group->want.name, text);
@@ -70,6 +68,11 @@ static int wish_for(struct pf_work *work, uint32_t index, const char *group)
 	return 0;
 }
 
+static bool is_chosen(const struct sriov_selection *chosen, uint32_t index)
+{
+	return chosen->bits[index / 64] >> index % 64 & 1;
+}
+
 /* Its VFs are to be these, and no others. */
 static int wish_for_members(struct pf_work *work, const struct group_work *group)
 {
@@ -83,15 +86,21 @@ static int wish_for_members(struct pf_work *work, const struct group_work *group
 		 group->want.name);
 	r = sriov_selection_parse(work->pf->ctx, object, group->want.vfs, chosen);
 	for (uint32_t i = 0; i <= SRIOV_INDEX_MAX && r >= 0 && !chosen->all; i++)
-		if (chosen->bits[i / 64] >> i % 64 & 1)
+		if (is_chosen(chosen, i))
 			r = wish_for(work, i, group->want.name);
 	for (size_t i = 0; i < work->nr_members && r >= 0; i++) {
 		const struct sriov_vf_attrs *vf = work->members[i];
 
 		if (chosen->all)
 			r = wish_for(work, vf->index, group->want.name);
-		else if (vf->set & SRIOV_VF_GROUP && !strcmp(vf->group, group->now.name))
+		else if (!strcmp(vf->group, group->now.name))
 			r = wish_for(work, vf->index, "0");
+		/* there is nowhere else to go */
+		if (r >= 0 && !chosen->all && !strcmp(group->want.name, "0") &&
+		    !strcmp(vf->group, "0") && !is_chosen(chosen, vf->index))
+			r = sriov_plan_refuse_group(
+				work, group, EINVAL,
+				"a VF is taken out of it by putting it into another");
 	}
 	return r;
 }
@@ -101,10 +110,12 @@ static int wish_for_none(struct pf_work *work, const struct group_work *group)
 	int r = 0;
 
 	if (!strcmp(group->want.name, "0"))
-		return refuse(work, group, EINVAL,
-			      "that of all VFs which are in no other cannot be deleted");
+		return sriov_plan_refuse_group(
+			work, group, EINVAL,
+			"that of all VFs which are in no other cannot be deleted");
 	if (!group->now.num_vfs)
-		return refuse(work, group, ENOENT, "there is no such group");
+		return sriov_plan_refuse_group(work, group, ENOENT,
+					       "there is no such group");
 	for (size_t i = 0; i < work->nr_members && r >= 0; i++)
 		if (!strcmp(work->members[i]->group, group->now.name))
 			r = wish_for(work, work->members[i]->index, "0");
@@ -113,14 +124,22 @@ static int wish_for_none(struct pf_work *work, const struct group_work *group)
 
 /* ---- what is ---- */
 
-static bool is_about_groups(const struct pf_work *work)
+static bool is_asked_for(const struct pf_work *work)
 {
 	if (work->nr_groups)
 		return true;
 	for (size_t i = 0; i < work->nr_vfs; i++)
-		if (work->vfs[i].want.set & SRIOV_VF_GROUP || work->vfs[i].reset)
+		if (work->vfs[i].want.set & SRIOV_VF_GROUP)
 			return true;
 	return false;
+}
+
+static bool is_touched(const struct pf_work *work)
+{
+	for (size_t i = 0; i < work->nr_vfs; i++)
+		if (work->vfs[i].reset)
+			return true;
+	return sriov_plan_unmakes_vfs(work) || work->want.set & SRIOV_PF_DRIVER;
 }
 
 static int look(struct pf_work *work)
@@ -144,6 +163,30 @@ static int look(struct pf_work *work)
 	return r;
 }
 
+/* What is not known can be neither kept nor taken away. */
+static int check_known(const struct sriov_plan *plan, struct pf_work *work, bool asked)
+{
+	if (plan->flags & SRIOV_PLAN_FORCE || work->lent)
+		return 0;
+	for (size_t i = 0; i < work->nr_members && asked; i++)
+		if (!(work->members[i]->set & SRIOV_VF_GROUP))
+			return sriov_fail(plan->ctx, SRIOV_FAILED, ENODATA,
+					  "%s/%u: in which group it is cannot be read",
+					  work->pf->name, work->members[i]->index);
+	for (size_t i = 0; i < work->nr_groups && sriov_plan_makes_vfs(work); i++) {
+		const struct group_work *group = work->groups[i];
+
+		if (group->now.num_vfs && strcmp(group->now.name, "0") != 0 &&
+		    !(group->now.set & SRIOV_GROUP_MAX_TX_RATE))
+			return sriov_fail(
+				plan->ctx, SRIOV_REFUSED, ENODATA,
+				"%s group %s: num_vfs: its rates cannot be read, "
+				"so they could not be put back (--force goes on)",
+				work->pf->name, group->now.name);
+	}
+	return 0;
+}
+
 /* In the tree of the vendor they have numbers, and "none" is the first. */
 static int check_names(struct pf_work *work)
 {
@@ -163,24 +206,26 @@ static int check_names(struct pf_work *work)
 		const char *name = work->groups[i]->want.name;
 
 		if (backend == &sriov_backend_mlnx && !sriov_mlnx_is_group(name))
-			return refuse(work, work->groups[i], EINVAL,
-				      "this PF's groups have numbers: 0-255");
+			return sriov_plan_refuse_group(
+				work, work->groups[i], EINVAL,
+				"this PF's groups have numbers: 0-255");
 	}
 	return 0;
 }
 
 int sriov_plan_look_at_groups(struct sriov_plan *plan, struct pf_work *work)
 {
+	bool asked = is_asked_for(work);
 	int r;
 
-	(void)plan;
 	/* without groups there is nothing to be kept, and what is asked for is refused later */
 	if (!sriov_group_backend(work->pf) && !work->nr_groups)
 		return 0;
-	if (!is_about_groups(work) && !sriov_plan_unmakes_vfs(work) &&
-	    !(work->want.set & SRIOV_PF_DRIVER))
+	if (!asked && !is_touched(work))
 		return 0;
 	r = look(work);
+	if (r >= 0)
+		r = check_known(plan, work, asked);
 	for (size_t i = 0; i < work->nr_groups && r >= 0; i++) {
 		if (work->groups[i]->del)
 			r = wish_for_none(work, work->groups[i]);
@@ -206,7 +251,7 @@ static const char *group_then(const struct pf_work *work, uint32_t index)
 	return "0";
 }
 
-static void count(struct pf_work *work)
+void sriov_plan_count_groups(struct pf_work *work)
 {
 	uint32_t n = work->want.set & SRIOV_PF_NUM_VFS ? work->want.num_vfs :
 							 work->now.num_vfs;
@@ -226,139 +271,4 @@ static void count(struct pf_work *work)
 		group->then++;
 		group->stay += stays;
 	}
-}
-
-/* ---- steps ---- */
-
-static int add(struct sriov_plan *plan, struct pf_work *work, struct group_work *group,
-	       uint64_t bit, enum phase phase, bool put_back)
-{
-	int r = sriov_plan_add_group_step(plan, work, group, phase, bit);
-	struct step *step;
-
-	if (r < 0)
-		return r;
-	step = plan->steps[plan->nr_steps - 1];
-	step->pub.put_back = put_back;
-	if (!put_back && group->now.set & bit &&
-	    sriov_group_rate(&group->now, bit) == sriov_group_rate(&group->to, bit))
-		step->pub.state = SRIOV_STEP_SAME;
-	return 0;
-}
-
-/* What a group was given goes with its last VF: take it away before, so that it comes back. */
-static int clear(struct sriov_plan *plan, struct pf_work *work, struct group_work *group)
-{
-	int r = 0;
-
-	for (uint64_t bits = RATES & group->now.set; bits && r >= 0; bits &= bits - 1)
-		if (sriov_group_rate(&group->now, bits & -bits))
-			r = add(plan, work, group, bits & -bits, PHASE_GROUP_CLEAR,
-				false);
-	return r;
-}
-
-static int add_steps(struct sriov_plan *plan, struct pf_work *work,
-		     struct group_work *group)
-{
-	bool is_default = !strcmp(group->want.name, "0");
-	bool unmade = sriov_plan_unmakes_vfs(work);
-	int r = 0;
-
-	group->to = group->now;
-	if (group->now.num_vfs && !group->then && !is_default && !unmade) {
-		group->to.max_tx_rate = group->to.min_tx_rate = 0;
-		return clear(plan, work, group);
-	}
-	/* one that nobody stays in goes, or may go, before others come */
-	if (group->now.num_vfs && group->then && !group->stay)
-		for (uint64_t bits = RATES & group->now.set & ~group->want.set;
-		     bits && r >= 0; bits &= bits - 1)
-			if (sriov_group_rate(&group->now, bits & -bits))
-				r = add(plan, work, group, bits & -bits, PHASE_GROUP_SET,
-					true);
-	if (group->want.set & SRIOV_GROUP_MAX_TX_RATE)
-		group->to.max_tx_rate = group->want.max_tx_rate;
-	if (group->want.set & SRIOV_GROUP_MIN_TX_RATE)
-		group->to.min_tx_rate = group->want.min_tx_rate;
-	group->to.set |= group->want.set & RATES;
-	/* one that is not there yet has no rates */
-	if (!group->now.num_vfs && !is_default) {
-		group->now.set |= RATES;
-		group->now.max_tx_rate = group->now.min_tx_rate = 0;
-	}
-	for (uint64_t bits = RATES & group->want.set; bits && r >= 0; bits &= bits - 1)
-		r = add(plan, work, group, bits & -bits, PHASE_GROUP_SET, false);
-	return r;
-}
-
-static int check(const struct pf_work *work, const struct group_work *group)
-{
-	bool is_default = !strcmp(group->want.name, "0");
-	uint32_t max = group->want.set & SRIOV_GROUP_MAX_TX_RATE ?
-			       group->want.max_tx_rate :
-			       group->now.max_tx_rate,
-		 min = group->want.set & SRIOV_GROUP_MIN_TX_RATE ?
-			       group->want.min_tx_rate :
-			       group->now.min_tx_rate;
-
-	if (!(group->want.set & RATES))
-		return 0;
-	if (!group->then && !is_default)
-		return refuse(
-			work, group, ENOENT,
-			"there is no such group: one is there as long as it has VFs "
-			"(vfs LIST)");
-	if (is_default && !(group->now.set & RATES))
-		return refuse(
-			work, group, EOPNOTSUPP,
-			"there are no rates for VFs that are in no group: this driver "
-			"has none, or not before a VF has a rate or a group");
-	if (max && min > max)
-		return refuse(work, group, EINVAL, "min_tx_rate is above max_tx_rate");
-	if (max > SRIOV_RATE_MAX || min > SRIOV_RATE_MAX)
-		return refuse(work, group, ERANGE, "a rate above 2^31-1");
-	return 0;
-}
-
-int sriov_plan_make_groups(struct sriov_plan *plan, struct pf_work *work)
-{
-	int r = 0;
-
-	if (!work->nr_groups)
-		return 0;
-	count(work);
-	for (size_t i = 0; i < work->nr_groups && r >= 0; i++) {
-		r = check(work, work->groups[i]);
-		if (r >= 0)
-			r = add_steps(plan, work, work->groups[i]);
-	}
-	return r;
-}
-
-/* ---- for the plan that makes VFs anew ---- */
-
-static bool has_members(const struct pf_work *work, const struct group_work *group)
-{
-	for (size_t i = 0; i < work->nr_before; i++)
-		if (work->before[i]->set & SRIOV_VF_GROUP &&
-		    !strcmp(work->before[i]->group, group->now.name))
-			return true;
-	return false;
-}
-
-int sriov_plan_again_groups(struct sriov_plan *again, const struct pf_work *work)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < work->nr_groups && r >= 0; i++) {
-		struct sriov_group_attrs want = work->groups[i]->now;
-
-		want.set &= RATES;
-		want.set &= (want.max_tx_rate ? ~UINT64_C(0) : ~SRIOV_GROUP_MAX_TX_RATE) &
-			    (want.min_tx_rate ? ~UINT64_C(0) : ~SRIOV_GROUP_MIN_TX_RATE);
-		if (want.set && has_members(work, work->groups[i]))
-			r = sriov_plan_group_set(again, work->pf, &want);
-	}
-	return r;
 }

@@ -103,8 +103,8 @@ static void follow_num_vfs(struct sriov_plan *plan, const struct step *create)
 	for (size_t i = 0; i < plan->nr_steps; i++) {
 		struct step *step = plan->steps[i];
 
-		if (!step->vf_work || step->pf_work != create->pf_work ||
-		    outlives_its_vf(step) ||
+		if ((!step->vf_work && !step->group_work) ||
+		    step->pf_work != create->pf_work || outlives_its_vf(step) ||
 		    (!sriov_step_is_written(step) && step->pub.state != SRIOV_STEP_LEFT))
 			continue;
 		/* what was left of a VF is gone with it; that it failed stays true */
@@ -191,10 +191,13 @@ static void isolate(struct sriov_plan *plan, size_t first, size_t end)
 		/* its settings were to be put back, and are lost: that is a change */
 		if (step->vf_work && step->vf_work->before)
 			step->pub.state = SRIOV_STEP_LEFT;
+		/* a group that fails is neither its PF nor its VFs */
 		if (step->vf_work)
 			step->vf_work->failed = true;
-		else
+		else if (!step->group_work)
 			step->pf_work->failed = true;
+		else if (step->pub.put_back)
+			step->pub.state = SRIOV_STEP_LEFT;
 	}
 	undo(plan, end, false);
 	for (size_t i = first; i < end; i++) {

@@ -345,7 +345,6 @@ void sriov_batch_vf_undo(struct sriov_plan *plan, struct step **steps, size_t n)
 	int r = open_load(&load, steps[0]->pf_work->pf, steps, n);
 	uint64_t mask;
 
-	(void)plan;
 	if (r >= 0) {
 		mask = fill_load(&load, steps, n, true);
 		carry(&load, steps, n, true);
@@ -361,4 +360,5 @@ void sriov_batch_vf_undo(struct sriov_plan *plan, struct step **steps, size_t n)
 		e = entry_of(steps, i, e);
 		judge_undone(steps[i], load.vfs[e], load.verdicts[e].err);
 	}
+	sriov_plan_restore_rates(plan, steps, n);
 }

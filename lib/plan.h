@@ -12,8 +12,8 @@ enum phase {
 	PHASE_AUTOPROBE, /* as asked for */
 	PHASE_HOLD, /* autoprobe off, so that no driver starts before its VLAN is set */
 	PHASE_NUM_VFS,
-	PHASE_UNTRUNK,     /* no trunk any more: a VLAN of its own excludes one */
 	PHASE_GROUP_CLEAR, /* of groups that will have no VFs */
+	PHASE_UNTRUNK,     /* no trunk any more: a VLAN of its own excludes one */
 	PHASE_VF_SET,
 	PHASE_TRUNK,
 	PHASE_GROUP_SET, /* of groups that have VFs now */
@@ -43,7 +43,8 @@ struct vf_work {
 struct group_work {
 	struct sriov_group_attrs want, now, to;
 	bool del;
-	size_t order;        /* in which they are carried out */
+	bool back;    /* not asked for: what it had before its VFs were destroyed */
+	size_t order; /* in which they are carried out */
 	uint32_t then, stay; /* how many VFs it will have; how many of these it has now */
 };
 
@@ -189,6 +190,13 @@ struct group_work *sriov_plan_group_work(struct pf_work *work, const char *name)
 void sriov_plan_free_groups(struct pf_work *work);
 /* Read the groups, if the plan touches any, and make wishes for their VFs. */
 int sriov_plan_look_at_groups(struct sriov_plan *plan, struct pf_work *work);
+/* How many VFs each will have, and how many of these it has now. */
+void sriov_plan_count_groups(struct pf_work *work);
+/* "PF group N: TEXT", as a wish that cannot be. */
+int sriov_plan_refuse_group(const struct pf_work *work, const struct group_work *group,
+			    int err, const char *text);
+
+/* ---- plan-rate.c ---- */
 /* The steps that give groups what is wished, and keep what they have. */
 int sriov_plan_make_groups(struct sriov_plan *plan, struct pf_work *work);
 /* Wish for the groups that were there before this PF's VFs were destroyed. */
@@ -224,6 +232,8 @@ int sriov_batch_vf_set(struct sriov_plan *plan, struct step **steps, size_t n);
 void sriov_batch_vf_undo(struct sriov_plan *plan, struct step **steps, size_t n);
 int sriov_batch_group(struct sriov_plan *plan, struct step **steps, size_t n);
 void sriov_batch_group_undo(struct sriov_plan *plan, struct step **steps, size_t n);
+/* After VFs have been moved back: their groups get the rates that they had. */
+void sriov_plan_restore_rates(struct sriov_plan *plan, struct step **steps, size_t n);
 int sriov_batch_bind(struct sriov_plan *plan, struct step **steps, size_t n);
 void sriov_batch_bind_undo(struct sriov_plan *plan, struct step **steps, size_t n);
 

@@ -69,10 +69,11 @@ void sriov_sysfs_stay_near(struct sriov_ctx *ctx, const char *fmt, ...)
 {
 	char path[PATH_LEN];
 
-	sriov_sysfs_leave(ctx);
 	if (ctx->recorded || MAKE_PATH(path, fmt) < 0 ||
-	    strlen(path) >= sizeof(ctx->near))
+	    strlen(path) >= sizeof(ctx->near) ||
+	    (ctx->near_fd >= 0 && !strcmp(path, ctx->near)))
 		return;
+	sriov_sysfs_leave(ctx);
 	sriov_copy(ctx->near, sizeof(ctx->near), path);
 	ctx->near_fd = openat(ctx->root, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }

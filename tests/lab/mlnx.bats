@@ -24,7 +24,7 @@ group_of() { config_of "$TREE/$1" RateGroup; }
 # writes COMMAND...: what is written into the tree, a line each.
 writes()
 {
-	strace -f -qq -y -s 80 -e trace=write -o "$BATS_TEST_TMPDIR/trace" "$@"
+	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -f -qq -y -s 80 -e trace=write -o "$BATS_TEST_TMPDIR/trace" "$@"
 	sed -n 's#.*write([0-9]*<[^>]*/sriov/\([^>]*\)>, "\(.*\)\\n", [0-9]*) = .*#\1 \2#p' "$BATS_TEST_TMPDIR/trace"
 }
 
@@ -179,6 +179,62 @@ groups/7/max_tx_rate 5000" ]
 	[ "$(cat $TREE/*/config $TREE/groups/*/config)" = "$before" ]
 }
 
+@test "group: what cannot be given back does not take VFs with it" {
+	tree_on 5.8
+	sriov group set $MLX0 3 vfs 0-1 max_tx_rate 300
+	# the number cannot become another, and then the rate cannot be put back
+	fault sriov_enable fail:EIO:once
+	fault store_group_max_tx_rate fail:EIO
+	run -5 --separate-stderr sriov pf set $MLX0 num_vfs 6
+	[[ $stderr == *"$MLX0"*left* ]]
+	[ "$(num_vfs $MLX0)" = 4 ]
+	[ "$(group_of 0),$(group_of 1)" = 3,3 ]
+	[ "$(config_of $TREE/groups/3 MaxRate)" = 0 ]
+	# and the same when only new ones fail, one by one
+	fault store_group_max_tx_rate none
+	sriov group set $MLX0 3 max_tx_rate 300
+	fault store_group_max_tx_rate fail:EIO
+	run -5 sriov -k pf set $MLX0 num_vfs 6
+	[ "$(num_vfs $MLX0)" = 6 ]
+	[ "$(group_of 0),$(group_of 1)" = 3,3 ]
+}
+
+@test "group: VFs that are moved back bring the rates of their group with them" {
+	tree_on 5.8
+	sriov group set $MLX0 2 vfs 3 min_tx_rate 50 max_tx_rate 500
+	sriov vf set $MLX0/1 group 1
+	before=$(cat $TREE/[0-3]/config $TREE/groups/[12]/config)
+	fault store_group_max_tx_rate fail:EIO:once
+	run -1 sriov group set $MLX0 2 vfs 1 max_tx_rate 600
+	[ "$(cat $TREE/[0-3]/config $TREE/groups/[12]/config)" = "$before" ]
+	# one that cannot leave keeps the limit
+	sriov vf set $MLX0/1 group 2
+	fault store_group fail:EIO:vf:3
+	run -1 sriov -k group del $MLX0 2
+	[ "$(group_of 1),$(group_of 3)" = 0,2 ]
+	[ "$(config_of $TREE/groups/2 MaxRate),$(config_of $TREE/groups/2 MinRate)" = 500,50 ]
+}
+
+@test "what cannot be read of the tree is not taken for nothing" {
+	tree_on 5.8
+	sriov vf set $MLX0/1 trunk 4-5 group 3
+	fault show_trunk fail:EIO:vf:1
+	run -0 sriov -j -o trunk,note vf show $MLX0/1
+	[ "$(jq -c '.[0]' <<<"$output")" = '{"trunk":null,"note":"incomplete"}' ]
+	run -4 sriov pf set $MLX0 num_vfs 2
+	fault show_trunk none
+	fault show_config fail:EIO:vf:1
+	run -1 sriov group del $MLX0 3
+	[[ $output == *"$MLX0/1: in which group it is cannot be read"* ]]
+	fault show_config none
+	[ "$(group_of 1)" = 3 ]
+	# nor is it waited for without an end
+	fault show_config block:vf:1
+	run -0 sriov -j -o group,note vf show $MLX0/1
+	fault show_config none
+	[ "$(jq -c '.[0]' <<<"$output")" = '{"group":null,"note":"blocked"}' ]
+}
+
 @test "group: busy for a moment is tried again" {
 	tree_on 25.10
 	sriov vf set $MLX0/0 group 3
@@ -264,7 +320,8 @@ groups/7/max_tx_rate 5000" ]
 	[ "$(num_vfs $MLX0)" = 0 ]
 	card_off
 	tree_on 4.6-1
-	run -1 sriov group set $MLX0 4 vfs 1 min_tx_rate 100
+	run -2 sriov group set $MLX0 4 vfs 1 min_tx_rate 100
+	[[ $output == *"4.6-3.5"* ]]
 	[ "$(group_of 1)" = 0 ]
 	card_off
 	card_on
