@@ -419,11 +419,11 @@ config()
 
 @test "vf reset: trunk and group go, also a trunk that is listed in part" {
 	would 3 vf reset $port/1-3 <<-'END'
-	0000:03:00.0/1 trunk 4-15,17 -> none
-	0000:03:00.0/2 trunk - -> none
 	0000:03:00.0 group 1 max_tx_rate 20000 -> 0
 	0000:03:00.0 group 1 min_tx_rate 20000 -> 0
 	0000:03:00.0 group 2 min_tx_rate 5000 -> 0
+	0000:03:00.0/1 trunk 4-15,17 -> none
+	0000:03:00.0/2 trunk - -> none
 	0000:03:00.0/1 mac 02:00:00:00:00:11 -> 00:00:00:00:00:00
 	0000:03:00.0/1 max_tx_rate 15000 -> 0
 	0000:03:00.0/1 spoofchk on -> off

@@ -25,7 +25,7 @@ scenarios()
 	if [ "${INJECT:-}" = all ]; then
 		scenarios resize create up down
 	else
-		scenarios resize create
+		scenarios resize
 	fi
 }
 
