@@ -85,6 +85,24 @@ struct attr {
 	unsigned int settable; /* verbs that set it */
 };
 
+/* The row of an attribute that is a member of this struct; its name is that of the member. */
+#define ATTR_ROW(of, member, heading, help, bit, type, set_type, shown, brief, settable) \
+	ATTR_NAMED(#member, of, member, heading, help, bit, type, set_type, shown,       \
+		   brief, settable)
+#define ATTR_NAMED(name, of, member, heading, help, bit, type, set_type, shown, brief, \
+		   settable)                                                           \
+	{ name,                                                                        \
+	  heading,                                                                     \
+	  help,                                                                        \
+	  bit,                                                                         \
+	  &(type),                                                                     \
+	  set_type,                                                                    \
+	  offsetof(of, member),                                                        \
+	  sizeof(((of *)0)->member),                                                   \
+	  shown,                                                                       \
+	  brief,                                                                       \
+	  settable }
+
 /* One object to show: where its attributes are. */
 struct row {
 	const char *pf;

@@ -8,29 +8,19 @@
 #include "cleanup.h"
 #include "cli.h"
 
-#define ROW(member, bit, heading, type, brief, settable, help) \
-	{ #member,                                             \
-	  heading,                                             \
-	  help,                                                \
-	  bit,                                                 \
-	  &(type),                                             \
-	  NULL,                                                \
-	  offsetof(struct sriov_group_attrs, member),          \
-	  sizeof(((struct sriov_group_attrs *)0)->member),     \
-	  VERB_SHOW,                                           \
-	  brief,                                               \
-	  settable }
-#define SHOW(member, bit, heading, type, help) \
-	ROW(member, SRIOV_GROUP_##bit, heading, type, VERB_SHOW, 0, help)
-#define SET(member, bit, heading, type, help) \
-	ROW(member, SRIOV_GROUP_##bit, heading, type, VERB_SHOW, VERB_SET, help)
+#define SHOW(member, bit, heading, type, help)                                       \
+	ATTR_ROW(struct sriov_group_attrs, member, heading, help, SRIOV_GROUP_##bit, \
+		 type, NULL, VERB_SHOW, VERB_SHOW, 0)
+#define SET(member, bit, heading, type, help)                                        \
+	ATTR_ROW(struct sriov_group_attrs, member, heading, help, SRIOV_GROUP_##bit, \
+		 type, NULL, VERB_SHOW, VERB_SHOW, VERB_SET)
 
 const struct attr group_attrs[] = {
 	{ "pf", "PF", "canonical name of its PF", 0, &type_text, NULL, OFFSET_PF,
 	  sizeof(((struct value *)0)->bytes), VERB_SHOW, VERB_SHOW, 0 },
-	{ "group", "GROUP", "its name, 0 for VFs that are in no other", 0, &type_group,
-	  NULL, offsetof(struct sriov_group_attrs, name),
-	  sizeof(((struct sriov_group_attrs *)0)->name), VERB_SHOW, VERB_SHOW, 0 },
+	ATTR_NAMED("group", struct sriov_group_attrs, name, "GROUP",
+		   "its name, 0 for VFs that are in no other", 0, type_group, NULL,
+		   VERB_SHOW, VERB_SHOW, 0),
 	SET(vfs, VFS, "VFS", type_vfs, "VF indexes of its members"),
 	SHOW(num_vfs, NUM_VFS, "NUM", type_u32, "how many members it has"),
 	SET(max_tx_rate, MAX_TX_RATE, "MAX", type_rate,

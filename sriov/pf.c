@@ -6,18 +6,9 @@
 #include "cleanup.h"
 #include "cli.h"
 
-#define ROW(member, bit, heading, type, set_type, brief, settable, help) \
-	{ #member,                                                       \
-	  heading,                                                       \
-	  help,                                                          \
-	  SRIOV_PF_##bit,                                                \
-	  &(type),                                                       \
-	  set_type,                                                      \
-	  offsetof(struct sriov_pf_attrs, member),                       \
-	  sizeof(((struct sriov_pf_attrs *)0)->member),                  \
-	  VERB_SHOW,                                                     \
-	  brief,                                                         \
-	  settable }
+#define ROW(member, bit, heading, type, set_type, brief, settable, help)             \
+	ATTR_ROW(struct sriov_pf_attrs, member, heading, help, SRIOV_PF_##bit, type, \
+		 set_type, VERB_SHOW, brief, settable)
 #define BRIEF(member, bit, heading, type, help) \
 	ROW(member, bit, heading, type, NULL, VERB_SHOW, 0, help)
 #define DETAIL(member, bit, heading, type, help) \

@@ -49,18 +49,9 @@ static const struct type type_typed = {
 	.to_json = typed_to_json,
 };
 
-#define STEP(member, heading, help, bit, type)    \
-	{ #member,                                \
-	  heading,                                \
-	  help,                                   \
-	  bit,                                    \
-	  &(type),                                \
-	  NULL,                                   \
-	  offsetof(struct step_row, member),      \
-	  sizeof(((struct step_row *)0)->member), \
-	  VERB_SHOW,                              \
-	  VERB_SHOW,                              \
-	  0 }
+#define STEP(member, heading, help, bit, type)                                       \
+	ATTR_ROW(struct step_row, member, heading, help, bit, type, NULL, VERB_SHOW, \
+		 VERB_SHOW, 0)
 
 const struct attr step_attrs[] = {
 	STEP(noun, "NOUN", "what is changed: pf, vf, bind, group", 0, type_string),

@@ -9,18 +9,9 @@
 
 #define BOTH (VERB_STATS | VERB_RATES)
 
-#define NUMBER(name, heading, help, bit, type, member, shown, brief) \
-	{ name,                                                      \
-	  heading,                                                   \
-	  help,                                                      \
-	  bit,                                                       \
-	  &(type),                                                   \
-	  NULL,                                                      \
-	  offsetof(struct view, member),                             \
-	  sizeof(((struct view *)0)->member),                        \
-	  shown,                                                     \
-	  brief,                                                     \
-	  0 }
+#define NUMBER(name, heading, help, bit, type, member, shown, brief)                 \
+	ATTR_NAMED(name, struct view, member, heading, help, bit, type, NULL, shown, \
+		   brief, 0)
 /* A counter, and what an interval makes of it. */
 #define COUNTER(counter, BIT, heading, brief, help)                                      \
 	NUMBER(#counter, heading, help, SRIOV_STAT_##BIT, type_counter, total.counter,   \
@@ -31,18 +22,8 @@
 		NUMBER(#counter "_rate", heading "/S", help ", per second",              \
 		       CHANGE(SRIOV_STAT_##BIT), type_counter, rate.counter, VERB_RATES, \
 		       (brief) & VERB_RATES)
-#define KEYWORD(member, type, help)           \
-	{ #member,                            \
-	  NULL,                               \
-	  help,                               \
-	  0,                                  \
-	  &(type),                            \
-	  NULL,                               \
-	  offsetof(struct pace, member),      \
-	  sizeof(((struct pace *)0)->member), \
-	  0,                                  \
-	  0,                                  \
-	  BOTH }
+#define KEYWORD(member, type, help) \
+	ATTR_ROW(struct pace, member, NULL, help, 0, type, NULL, 0, 0, BOTH)
 
 const struct attr stats_attrs[] = {
 	{ "pf", "PF", "canonical name of its PF", 0, &type_text, NULL, OFFSET_PF,

@@ -9,18 +9,9 @@
 #include "cleanup.h"
 #include "cli.h"
 
-#define ROW(member, bit, heading, type, set_type, shown, brief, settable, help) \
-	{ #member,                                                              \
-	  heading,                                                              \
-	  help,                                                                 \
-	  bit,                                                                  \
-	  &(type),                                                              \
-	  set_type,                                                             \
-	  offsetof(struct sriov_vf_attrs, member),                              \
-	  sizeof(((struct sriov_vf_attrs *)0)->member),                         \
-	  shown,                                                                \
-	  brief,                                                                \
-	  settable }
+#define ROW(member, bit, heading, type, set_type, shown, brief, settable, help)     \
+	ATTR_ROW(struct sriov_vf_attrs, member, heading, help, bit, type, set_type, \
+		 shown, brief, settable)
 #define BIND(member, bit, heading, type, brief, help)                                \
 	ROW(member, SRIOV_VF_##bit, heading, type, NULL, VERB_SHOW | VERB_BIND_SHOW, \
 	    brief, 0, help)
