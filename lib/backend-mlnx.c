@@ -3,21 +3,15 @@
 #include "mlnx.h"
 #include "trunk.h"
 
-#define TYPE_INFINIBAND 32 /* ARPHRD_INFINIBAND */
-
 /* Is it the tree of an InfiniBand port? Without VFs only the netdev can tell. */
 static bool is_infiniband(struct sriov_pf *pf)
 {
 	char netdev[SRIOV_NAME_LEN];
-	uint32_t type;
 
 	if (sriov_sysfs_exists(pf->ctx, "%s/sriov/0", pf->path))
 		return sriov_sysfs_exists(pf->ctx, "%s/sriov/0/policy", pf->path);
 	sriov_pf_netdev(pf, netdev, sizeof(netdev));
-	return netdev[0] &&
-	       sriov_sysfs_read_u32(pf->ctx, &type, "sys/class/net/%s/type", netdev) >=
-		       0 &&
-	       type == TYPE_INFINIBAND;
+	return netdev[0] && sriov_netdev_is_infiniband(pf->ctx, netdev);
 }
 
 /* Without VFs there is no telling: then it is tried. */

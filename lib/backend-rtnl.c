@@ -5,23 +5,13 @@
 #include "internal.h"
 #include "rtnl.h"
 
-#define TYPE_INFINIBAND 32 /* ARPHRD_INFINIBAND */
-
-static bool is_infiniband(struct sriov_ctx *ctx, const char *netdev)
-{
-	uint32_t type;
-
-	return sriov_sysfs_read_u32(ctx, &type, "sys/class/net/%s/type", netdev) >= 0 &&
-	       type == TYPE_INFINIBAND;
-}
-
 /* What it can read and write of the VFs of this netdev. */
 static void can_on(struct sriov_ctx *ctx, const char *netdev, uint64_t *reads,
 		   uint64_t *writes)
 {
 	*reads = netdev[0] ? SRIOV_RTNL_ETHERNET | SRIOV_VF_NOTE : 0;
 	*writes = netdev[0] ? SRIOV_RTNL_ETHERNET : 0;
-	if (!netdev[0] || !is_infiniband(ctx, netdev))
+	if (!netdev[0] || !sriov_netdev_is_infiniband(ctx, netdev))
 		return;
 	/* IPoIB reports an address, VLAN and rates of its own making, and sets none of them */
 	*reads = SRIOV_RTNL_INFINIBAND | SRIOV_VF_NOTE;
@@ -107,7 +97,7 @@ static int stats(struct sriov_pf *pf, struct sriov_vf_stats **stats, size_t n)
 	if (is_no_answer(pf->ctx, r))
 		return 0;
 	sriov_driver_of(pf->ctx, pf->path, driver, sizeof(driver));
-	kept = sriov_quirk_stats(driver, is_infiniband(pf->ctx, netdev));
+	kept = sriov_quirk_stats(driver, sriov_netdev_is_infiniband(pf->ctx, netdev));
 	if (r == 0)
 		r = sriov_rtnl_parse_stats(reply, reply->nlmsg_len, kept, stats, n);
 	if (r < 0)

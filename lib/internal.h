@@ -290,6 +290,8 @@ bool sriov_pf_has_vf(const uint32_t *indexes, uint32_t n, uint32_t index);
 int sriov_pf_num_vfs(struct sriov_pf *pf, uint32_t *n);
 /* The netdev that carries its VF data: the one the user named, else the first; "" when none. */
 void sriov_pf_netdev(struct sriov_pf *pf, char *buf, size_t size);
+/* Is it a netdev of IPoIB? */
+bool sriov_netdev_is_infiniband(struct sriov_ctx *ctx, const char *netdev);
 /* A driver link as text: the name, or "none". */
 void sriov_driver_of(struct sriov_ctx *ctx, const char *device_path, char *buf,
 		     size_t size);

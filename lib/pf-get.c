@@ -173,6 +173,14 @@ static void set_netdevs(struct sriov_pf_attrs *attrs, char *const *names)
 	attrs->set |= SRIOV_PF_NETDEV;
 }
 
+bool sriov_netdev_is_infiniband(struct sriov_ctx *ctx, const char *netdev)
+{
+	uint32_t type;
+
+	return sriov_sysfs_read_u32(ctx, &type, "sys/class/net/%s/type", netdev) >= 0 &&
+	       type == TYPE_INFINIBAND;
+}
+
 static void get_link_type(struct reading *reading, const char *netdev)
 {
 	struct sriov_pf_attrs *attrs = reading->attrs;
