@@ -1,52 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The kernel blocks: for which processes does it wait? */
-#include <sys/mman.h>
-
 #include "holder.h"
 
 #define BLAMED_MAX 3
 
-/* To know who it is, nobody waits as long as for the kernel. */
-static const struct sriov_pace pace = { .parallel = 1, .limit_ms = 1000, .reads = true };
-
 struct question {
-	struct sriov_holding *list;
 	size_t n;
+	int err;
+	struct sriov_holding list[];
 };
 
-static int look(struct sriov_ctx *ctx, const struct sriov_job *job, char *text)
+static void look(struct sriov_ctx *ctx, void *data, size_t i)
 {
-	const struct question *question = job->data;
+	struct question *question = data;
 
-	(void)text;
-	return sriov_holder_find_only_processes(ctx, question->list, question->n);
+	(void)i;
+	question->err =
+		sriov_holder_find_only_processes(ctx, question->list, question->n);
 }
 
 /*
  * What blocks may have locks that others wait for, that of rtnetlink among them: netdevs are not
- * asked about, and the rest not by us.
+ * asked about, and the rest not by us, who wait no longer than a second.
  */
 int sriov_holders_find_blamed(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n)
 {
-	size_t size = (n + 1) * sizeof(*list);
-	struct sriov_holding *answer = mmap(NULL, size, PROT_READ | PROT_WRITE,
-					    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	const struct question question = { answer, n };
-	struct sriov_job job = { .work = look, .data = &question };
+	size_t size = sizeof(struct question) + n * sizeof(*list);
+	_cleanup_free_ struct question *question = malloc(size);
 	unsigned int stop_at = ctx->stop_at;
 	int r;
 
-	if (answer == MAP_FAILED)
-		return -errno;
-	memcpy(answer, list, n * sizeof(*list));
+	if (!question)
+		return -ENOMEM;
+	*question = (struct question){ .n = n };
+	memcpy(question->list, list, n * sizeof(*list));
 	/* who interrupts once wants to know it all the same */
 	ctx->stop_at = SRIOV_INTERRUPTS_AT_ONCE;
-	r = sriov_workers_run(ctx, &pace, &job, 1);
+	r = sriov_worker_read(ctx, look, question, size, 1);
 	ctx->stop_at = stop_at;
-	if (!r)
-		memcpy(list, answer, n * sizeof(*list));
-	munmap(answer, size);
-	return r;
+	if (r < 0 || question->err < 0)
+		return r < 0 ? r : question->err;
+	memcpy(list, question->list, n * sizeof(*list));
+	return 0;
 }
 
 void sriov_holders_blame(const struct sriov_holding *list, size_t n, char *text,
