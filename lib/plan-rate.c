@@ -261,58 +261,76 @@ void sriov_batch_group_undo(struct sriov_plan *plan, struct step **steps, size_t
 	}
 }
 
-/* All rates that the group had, unless it has them still. */
-static int restore(struct sriov_pf *pf, const struct group_work *group)
-{
-	struct sriov_group_attrs seen = { 0 };
-	uint64_t rates = RATES;
-	int r = 0;
-
-	sriov_copy(seen.name, sizeof(seen.name), group->now.name);
-	sriov_group_read(pf, &seen);
-	for (rates &= group->now.set; rates && r >= 0; rates &= rates - 1) {
-		uint64_t bit = rates & -rates;
-		uint32_t had = sriov_group_rate(&group->now, bit);
-
-		if (had && (!(seen.set & bit) || sriov_group_rate(&seen, bit) != had))
-			r = write_to(pf, group->now.name, bit, had);
-	}
-	return r;
-}
-
-/* What was taken away from a group before its VFs left it, it has again. */
-static void mark_undone(struct sriov_plan *plan, const struct group_work *group)
+/* The step of this phase that has set it, and counts. */
+static struct step *find_written(const struct sriov_plan *plan,
+				 const struct group_work *group, enum phase phase,
+				 uint64_t bit)
 {
 	for (size_t i = 0; i < plan->nr_steps; i++) {
 		struct step *step = plan->steps[i];
 
-		if (step->group_work == group && step->phase == PHASE_GROUP_CLEAR &&
-		    sriov_step_is_written(step))
-			step->pub.state = SRIOV_STEP_UNDONE;
+		if (step->group_work == group && step->phase == phase &&
+		    step->pub.attr == bit && sriov_step_is_written(step))
+			return step;
 	}
+	return NULL;
+}
+
+/*
+ * All rates that the group had, unless it has them still, or others by this plan. What was taken
+ * away before its VFs left is undone by that.
+ */
+static int restore(struct sriov_plan *plan, struct sriov_pf *pf,
+		   const struct group_work *group)
+{
+	struct sriov_group_attrs seen = { 0 };
+	int r = 0;
+
+	sriov_copy(seen.name, sizeof(seen.name), group->now.name);
+	sriov_group_read(pf, &seen);
+	for (uint64_t bits = RATES & group->now.set; bits && r >= 0; bits &= bits - 1) {
+		uint64_t bit = bits & -bits;
+		uint32_t had = sriov_group_rate(&group->now, bit);
+		struct step *cleared;
+
+		if (!had || find_written(plan, group, PHASE_GROUP_SET, bit))
+			continue;
+		if (!(seen.set & bit) || sriov_group_rate(&seen, bit) != had)
+			r = write_to(pf, group->now.name, bit, had);
+		cleared = find_written(plan, group, PHASE_GROUP_CLEAR, bit);
+		if (r >= 0 && cleared)
+			cleared->pub.state = SRIOV_STEP_UNDONE;
+	}
+	return r;
+}
+
+/* The first of these steps by which a VF left the group, or NULL. */
+static struct step *find_leaving(struct step **steps, size_t n,
+				 const struct group_work *group)
+{
+	for (size_t i = 0; i < n; i++)
+		if (steps[i]->pub.attr == SRIOV_VF_GROUP &&
+		    steps[i]->pub.from.vf->set & SRIOV_VF_GROUP &&
+		    !strcmp(steps[i]->pub.from.vf->group, group->now.name))
+			return steps[i];
+	return NULL;
 }
 
 void sriov_plan_restore_rates(struct sriov_plan *plan, struct step **steps, size_t n)
 {
+	const struct pf_work *work = steps[0]->pf_work;
 	char text[SRIOV_TEXT_LEN];
 
-	for (size_t i = 0; i < n; i++) {
-		const struct sriov_vf_attrs *before = steps[i]->pub.from.vf;
-		struct group_work *group;
-		int r;
+	for (size_t i = 0; i < work->nr_groups; i++) {
+		const struct group_work *group = work->groups[i];
+		struct step *step = find_leaving(steps, n, group);
+		int r = step ? restore(plan, work->pf, group) : 0;
 
-		if (steps[i]->pub.attr != SRIOV_VF_GROUP ||
-		    !(before->set & SRIOV_VF_GROUP))
+		if (r >= 0)
 			continue;
-		group = sriov_plan_group_work(steps[i]->pf_work, before->group);
-		r = group ? restore(steps[i]->pub.pf, group) : -ENOMEM;
-		if (r >= 0) {
-			mark_undone(plan, group);
-			continue;
-		}
 		snprintf(text, sizeof(text), "its group %s has lost its rates: %s",
-			 before->group, sriov_strerror(-r));
-		steps[i]->pub.state = SRIOV_STEP_LEFT;
-		sriov_step_text(steps[i], text);
+			 group->now.name, sriov_strerror(-r));
+		step->pub.state = SRIOV_STEP_LEFT;
+		sriov_step_text(step, text);
 	}
 }
