@@ -326,22 +326,25 @@ static void copy_limits(struct sriov_vf_attrs **vfs, size_t n,
 
 int sriov_group_limit_vfs(struct sriov_pf *pf, struct sriov_vf_attrs **vfs, size_t n)
 {
-	const struct sriov_backend *backend = sriov_group_backend(pf);
-	_cleanup_list_ struct list list = { calloc(1, sizeof(*list.groups)), 0 };
+	struct sriov_group_attrs **groups;
+	struct sriov_vf_attrs **all = NULL;
 	_cleanup_free_ uint32_t *rates = NULL;
-	struct sriov_vf_attrs **all;
+	size_t nr_groups;
 	uint32_t nr_all;
 	int r;
 
-	if (!backend)
+	if (!sriov_group_backend(pf))
 		return 0;
-	all = read_vfs(pf, &nr_all);
-	rates = calloc(nr_all * 2 + 1, sizeof(*rates));
-	r = all && rates && list.groups ? fill(pf, backend, &list, all, nr_all) : -ENOMEM;
-	for (size_t i = 0; i < list.n && r >= 0; i++)
-		limit_members(list.groups[i], all, nr_all, rates, rates + nr_all);
+	r = sriov_group_look(pf, &groups, &nr_groups, &all, &nr_all);
+	if (r >= 0) {
+		rates = calloc(nr_all * 2 + 1, sizeof(*rates));
+		r = rates ? 0 : -ENOMEM;
+	}
+	for (size_t i = 0; i < nr_groups && r >= 0; i++)
+		limit_members(groups[i], all, nr_all, rates, rates + nr_all);
 	if (r >= 0)
 		copy_limits(vfs, n, all, nr_all);
+	sriov_group_attrs_free(groups);
 	sriov_vf_attrs_free(all);
 	return r;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Groups of VFs in MLNX_OFED's tree: sriov/groups/N. */
+/* Groups of VFs in MLNX_OFED's tree, sriov/groups/N; and files that are busy for a moment. */
 #include <time.h>
 
 #include "mlnx.h"
@@ -12,19 +12,31 @@ bool sriov_mlnx_has_groups(struct sriov_pf *pf)
 	return sriov_sysfs_exists(pf->ctx, "%s/sriov/groups", pf->path);
 }
 
-int sriov_mlnx_write(struct sriov_pf *pf, const char *file, const char *value)
+/* After EBUSY, which is transient for groups since 23.10-2.1.3: is it to be tried again? */
+static bool is_busy(const struct sriov_ctx *ctx, int r, int64_t *end)
 {
 	const struct timespec step = { .tv_nsec = BUSY_STEP_MS * 1000000 };
+	int64_t now;
+
+	if (r != -EBUSY || sriov_is_stopped(ctx))
+		return false;
+	now = sriov_now_ms();
+	if (!*end)
+		*end = now + BUSY_MS;
+	if (now >= *end)
+		return false;
+	nanosleep(&step, NULL);
+	return true;
+}
+
+int sriov_mlnx_write(struct sriov_pf *pf, const char *file, const char *value)
+{
 	int64_t end = 0;
 	int r;
 
-	do {
-		if (end)
-			nanosleep(&step, NULL);
+	do
 		r = sriov_sysfs_write(pf->ctx, value, "%s/sriov/%s", pf->path, file);
-		if (r == -EBUSY && !end)
-			end = sriov_now_ms() + BUSY_MS;
-	} while (r == -EBUSY && sriov_now_ms() < end && !sriov_is_stopped(pf->ctx));
+	while (is_busy(pf->ctx, r, &end));
 	/* 524 is ENOTSUPP of the kernel, which no C library knows */
 	if (r == -524)
 		return -EOPNOTSUPP;
@@ -44,22 +56,6 @@ int sriov_mlnx_group_names(struct sriov_pf *pf, char ***names)
 	return r == -ENOENT ? -EOPNOTSUPP : r;
 }
 
-/* Reading may find the group busy, too: from 23.10-2.1.3 to 25.04. */
-static int read_config(struct sriov_pf *pf, const char *name, char text[SRIOV_SYSFS_PAGE])
-{
-	const struct timespec step = { .tv_nsec = BUSY_STEP_MS * 1000000 };
-	int64_t end = sriov_now_ms() + BUSY_MS;
-	int r;
-
-	for (;;) {
-		r = sriov_sysfs_page(pf->ctx, text, "%s/sriov/groups/%s/config", pf->path,
-				     name);
-		if (r != -EBUSY || sriov_now_ms() > end || sriov_is_stopped(pf->ctx))
-			return r;
-		nanosleep(&step, NULL);
-	}
-}
-
 struct reading {
 	struct sriov_pf *pf;
 	struct sriov_group_attrs groups[];
@@ -68,11 +64,17 @@ struct reading {
 static void read_one(struct sriov_ctx *ctx, void *data, size_t i)
 {
 	struct reading *reading = data;
+	struct sriov_group_attrs *group = &reading->groups[i];
 	char text[SRIOV_SYSFS_PAGE];
+	int64_t end = 0;
+	int r;
 
-	(void)ctx;
-	if (read_config(reading->pf, reading->groups[i].name, text) >= 0)
-		sriov_mlnx_parse_group(text, &reading->groups[i]);
+	do
+		r = sriov_sysfs_page(ctx, text, "%s/sriov/groups/%s/config",
+				     reading->pf->path, group->name);
+	while (is_busy(ctx, r, &end));
+	if (r >= 0)
+		sriov_mlnx_parse_group(text, group);
 }
 
 int sriov_mlnx_group_get(struct sriov_pf *pf, struct sriov_group_attrs **groups, size_t n)
