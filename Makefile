@@ -398,7 +398,8 @@ sanitized = build/sanitize
 endif
 
 # What is built for the layers that are asked for.
-lab_wanted = $(if $(filter lab faults sanitize sanitize-lab,$(or $(LAYERS),lab)),lab)
+lab_layers = lab safety module faults sanitize sanitize-cards sanitize-safety
+lab_wanted = $(if $(filter $(lab_layers),$(or $(LAYERS),lab)),lab)
 sanitize_wanted = $(if $(filter sanitize%,$(or $(LAYERS),sanitize)),sanitize)
 
 # The second build of the tests: with sanitizers, and clean.

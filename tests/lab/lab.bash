@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the tests inside the emulated machine share: "load lab" at their top.
+# What the tests inside the emulated machine share: "load ../lab" at their top.
 # shellcheck shell=bash
 
 ! declare -F bats_require_minimum_version >/dev/null || bats_require_minimum_version 1.5.0

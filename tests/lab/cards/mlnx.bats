@@ -4,7 +4,7 @@
 # is cat, on each release of the driver that differs.
 # shellcheck disable=SC2086,SC2154 # names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 setup_file() { hurry_on; }
 

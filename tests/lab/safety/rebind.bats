@@ -3,7 +3,7 @@
 # --rebind: drivers that take an address or GUID only when they start, and what failing leaves.
 # shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 # same WANT GOT: fail, and show how they differ.
 same()

@@ -3,7 +3,7 @@
 # What VFs have sent and received, while frames are sent: "ip -s" is the witness.
 # shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 setup_file() { hurry_on; }
 

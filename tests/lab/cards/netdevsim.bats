@@ -3,7 +3,7 @@
 # A PF that is not on the PCI bus, with a thousand VFs over rtnetlink.
 # shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 SIM=netdevsim/netdevsim10
 

@@ -3,7 +3,7 @@
 # VFs of an InfiniBand port over rtnetlink: state and GUIDs, and nothing else.
 # shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 setup_file() { hurry_on; }
 

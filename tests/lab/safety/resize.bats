@@ -3,7 +3,7 @@
 # Another number of VFs: those that stay have everything again, also when it fails.
 # shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 setup_file() { hurry_on; }
 

@@ -3,7 +3,7 @@
 # An Intel 82576 card with its real drivers: from nothing to bound VFs and back.
 # shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 setup_file() { hurry_on; }
 

@@ -3,7 +3,7 @@
 # VFs back to neutral, two VFs with one address, and drivers that learn their address late.
 # shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 # all NETDEV INDEX: what ip says of a VF, in one line.
 all()

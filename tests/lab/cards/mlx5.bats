@@ -3,7 +3,7 @@
 # sriov on the virtual ConnectX: many VFs, and operations that fail, lie, block or are slow.
 # shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 setup_file() { hurry_on; }
 

@@ -3,7 +3,7 @@
 # promisc and allmulti of VFs, on netdevs of a real kernel: the witness is ip.
 # shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 setup_file() { hurry_on; }
 

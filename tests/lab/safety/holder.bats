@@ -6,7 +6,7 @@
 # of verbs are those of the unit test; uio and clocks go the same way through the code.
 # shellcheck disable=SC2030,SC2031,SC2086,SC2154 # device names have no blanks; run --separate-stderr
 
-load lab
+load ../lab
 
 setup_file() { hurry_on; }
 

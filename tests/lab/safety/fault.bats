@@ -3,7 +3,7 @@
 # The kernel says no in the middle: what was done is undone, or said to be left.
 # shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 setup_file() { hurry_on; }
 

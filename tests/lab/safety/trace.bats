@@ -3,7 +3,7 @@
 # One line in the system log for a plan that changed something; busybox reads it.
 # shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 setup_file() { hurry_on; }
 

@@ -3,7 +3,7 @@
 # Signals in the middle: once, and what was done is undone; twice, and what is left is said.
 # shellcheck disable=SC2030,SC2031,SC2086,SC2154 # device names have no blanks; run sets output and stderr
 
-load lab
+load ../lab
 
 setup_file() { hurry_on; }
 

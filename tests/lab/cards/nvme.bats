@@ -3,7 +3,7 @@
 # A PF that is no network card: 127 VFs, created and bound.
 # shellcheck disable=SC2086,SC2154 # device names have no blanks; run --separate-stderr sets stderr
 
-load lab
+load ../lab
 
 setup_file() { hurry_on; }
 
