@@ -120,6 +120,24 @@ put()
 	echo "$*" >"$file"
 }
 
+# firmware WORD...: what the firmware of the virtual card lacks or breaks; see
+# module/firmware-knobs.c. "firmware none" ends it.
+firmware() { put "$FAULTS/firmware" "$@"; }
+
+# restart_card DOMAIN: a reset of its firmware, as a reboot would be; what stands in configuration
+# space then is what was stored. The kernel keeps what it knows until rescan_card.
+restart_card() { put /sys/module/mlx5_core/parameters/restart "$1"; }
+
+# rescan_card DOMAIN: its PFs are removed and found again.
+rescan_card()
+{
+	local file
+	for file in "$DEVICES/$1":81:00.?; do
+		echo 1 >"$file/remove"
+	done
+	echo 1 >/sys/bus/pci/rescan
+}
+
 # add_traffic PF VF COUNTER NUMBER: as if so many frames or bytes had passed; the names are those of
 # the vendor tree's stats.
 add_traffic() { put /sys/module/mlx5_core/parameters/count "$@"; }

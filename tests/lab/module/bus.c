@@ -23,7 +23,8 @@ static struct lab_function *find(struct lab_card *card, unsigned int bus,
 {
 	if (bus == LAB_ROOT_BUS)
 		return devfn ? NULL : &card->root_port;
-	if (bus != lab_config_secondary(&card->root_port))
+	if (bus != lab_config_secondary(&card->root_port) ||
+	    !lab_config_has_link(&card->root_port))
 		return NULL;
 	return devfn < card->nr_ports ? &card->ports[devfn].function :
 					find_vf(card, devfn);
@@ -112,7 +113,7 @@ int lab_bus_create(struct lab_card *card, unsigned int domain)
 
 	lab_config_root_port(&card->root_port);
 	for (unsigned int i = 0; i < card->nr_ports; i++)
-		lab_config_pf(&card->ports[i].function, &card->ports[i]);
+		lab_config_pf(&card->ports[i]);
 
 	card->sysdata.domain = domain;
 	card->sysdata.node = NUMA_NO_NODE;

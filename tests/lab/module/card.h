@@ -13,6 +13,7 @@
  *   netdev.c      what all netdevs have; ethernet.c and infiniband.c their two kinds
  *   eswitch.c     what the card knows of its VFs; traffic.c counts their frames
  *   vendor-*.c    the tree of files that MLNX_OFED has; see vendor.h
+ *   firmware*.c   the settings of the firmware; vsc.c and icmd.c the way there; see firmware.h
  *   fault.c       which operations fail, are ignored, block or take their time
  *   mlx5_vfio_pci.c  a module of its own: the VFIO driver of the VFs
  *
@@ -51,13 +52,15 @@
 #define LAB_MAX_MACS 8 /* of a VF beside its own */
 
 struct lab_card;
+struct lab_firmware;
 struct lab_vendor;
 
 /* The configuration space of one function, and which of its bits can be written. */
 struct lab_function {
 	u8 config[LAB_CONFIG_LEN];
 	u8 mask[LAB_CONFIG_LEN];
-	/* After each write. Interrupts are off: no sleeping, no lab_fault(). */
+	/* Before each read, after each write. Interrupts are off: no sleeping, no lab_fault(). */
+	void (*reading)(struct lab_function *function, int where);
 	void (*written)(struct lab_function *function, int where);
 };
 
@@ -112,7 +115,8 @@ struct lab_card {
 	unsigned int total_vfs; /* of each PF */
 	struct pci_host_bridge *bridge;
 	struct resource buses, memory;
-	raw_spinlock_t lock; /* of all functions */
+	raw_spinlock_t lock; /* of all functions, and of the firmware */
+	struct lab_firmware *firmware;
 	struct lab_function root_port;
 	struct lab_port ports[LAB_MAX_PORTS];
 };
@@ -131,10 +135,14 @@ int lab_bus_set_msix(struct lab_port *port, unsigned int vf, unsigned int count)
 /* ---- config.c ---- */
 
 void lab_config_root_port(struct lab_function *function);
-void lab_config_pf(struct lab_function *function, const struct lab_port *port);
-u32 lab_config_read(const struct lab_function *function, int where, int size);
+void lab_config_pf(struct lab_port *port);
+/* TotalVFs is what the firmware says now; with 0, there is no SR-IOV. Under card->lock. */
+void lab_config_set_total_vfs(struct lab_port *port);
+u32 lab_config_read(struct lab_function *function, int where, int size);
 void lab_config_write(struct lab_function *function, int where, int size, u32 value);
 u8 lab_config_secondary(const struct lab_function *root_port);
+/* Is the link below it up? */
+bool lab_config_has_link(const struct lab_function *root_port);
 /* Where on the bus the VFs of this port begin. */
 unsigned int lab_config_first_vf(const struct lab_port *port);
 /* Size of the MSI-X table, as the function says it. */
@@ -197,6 +205,29 @@ void lab_groups_scheduled(struct lab_port *port);
 /* Adds to a counter of a VF, by the name it has in `stats`. */
 int lab_vf_count(struct lab_port *port, unsigned int index, const char *counter,
 		 u64 number);
+
+/* ---- firmware*.c ---- */
+
+/* With settings as they come from the factory, or as an administrator leaves them. */
+int lab_firmware_create(struct lab_card *card, bool factory);
+void lab_firmware_destroy(struct lab_card *card);
+/*
+ * A PF reads or writes a register ("access register"), which is big-endian, by way of the
+ * command interface. Returns 0 or the status of the operation TLV. Does not sleep.
+ */
+u8 lab_firmware_access(struct lab_port *port, u16 reg, bool set, void *data, size_t len);
+/* A reset of the firmware: settings that are stored come into effect. Does not sleep. */
+void lab_firmware_activate(struct lab_card *card);
+/* The PCI link of the card is lost, which may be a reset, too. Under card->lock. */
+void lab_firmware_link_lost(struct lab_card *card);
+/* How many VFs a PF has now. Under card->lock. */
+unsigned int lab_firmware_total_vfs(struct lab_port *port);
+bool lab_firmware_has_vsc(void);
+/* A dword of the vendor-specific capability, by its offset in there. Under card->lock. */
+u32 lab_vsc_read(struct lab_port *port, int offset);
+void lab_vsc_write(struct lab_port *port, int offset, u32 value);
+/* What is broken or missing, as words. */
+int lab_knobs_init(const char *words);
 
 /* ---- iommu.c ---- */
 
@@ -335,6 +366,8 @@ enum lab_operation {
  */
 int lab_fault(enum lab_operation operation, int vf);
 int lab_fault_init(const char *rules);
+/* In debugfs. */
+struct dentry *lab_fault_folder(void);
 void lab_fault_release_all(void);
 void lab_fault_exit(void);
 

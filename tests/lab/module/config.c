@@ -16,6 +16,8 @@
 #define EXPRESS 0x40
 #define MSIX 0x9c
 #define POWER 0xa8
+#define VENDOR 0xc0
+#define VENDOR_LEN 0x18
 #define EXT_FIRST 0x100
 #define EXT_ARI 0x150
 #define EXT_SRIOV 0x180
@@ -39,6 +41,11 @@ static void put32(struct lab_function *f, int where, u32 value)
 static u16 get16(const struct lab_function *f, int where)
 {
 	return get_unaligned_le16(f->config + where);
+}
+
+static u32 get32(const struct lab_function *f, int where)
+{
+	return get_unaligned_le32(f->config + where);
 }
 
 /* These bits can be written. */
@@ -123,9 +130,31 @@ static void access_control(struct lab_function *f, int where, u16 what)
 	allow(f, where + PCI_ACS_CTRL, what);
 }
 
+/*
+ * While the link is disabled nothing below answers; and the card takes note of that. It is as if
+ * its owner had saved and restored what stands in the configuration space of its functions.
+ */
+static void root_port_written(struct lab_function *f, int where)
+{
+	struct lab_card *card = container_of(f, struct lab_card, root_port);
+	u16 status = get16(f, EXPRESS + PCI_EXP_LNKSTA) & ~PCI_EXP_LNKSTA_DLLLA;
+	bool up = lab_config_has_link(f);
+
+	if (where != EXPRESS + PCI_EXP_LNKCTL)
+		return;
+	put16(f, EXPRESS + PCI_EXP_LNKSTA, status | (up ? PCI_EXP_LNKSTA_DLLLA : 0));
+	if (!up)
+		lab_firmware_link_lost(card);
+}
+
+bool lab_config_has_link(const struct lab_function *f)
+{
+	return !(get16(f, EXPRESS + PCI_EXP_LNKCTL) & PCI_EXP_LNKCTL_LD);
+}
+
 void lab_config_root_port(struct lab_function *f)
 {
-	*f = (struct lab_function){ 0 };
+	*f = (struct lab_function){ .written = root_port_written };
 	header(f, PCI_VENDOR_ID_REDHAT, ROOT_PORT_DEVICE, PCI_CLASS_BRIDGE_PCI,
 	       PCI_HEADER_TYPE_BRIDGE, COMMANDS);
 	put8(f, PCI_PRIMARY_BUS, LAB_ROOT_BUS);
@@ -163,14 +192,10 @@ unsigned int lab_config_first_vf(const struct lab_port *port)
 
 static void sriov(struct lab_function *f, const struct lab_port *port)
 {
-	unsigned int total = port->card->total_vfs;
-
 	extended(f, EXT_SRIOV, PCI_EXT_CAP_ID_SRIOV, 1, EXT_ACS);
 	allow(f, EXT_SRIOV + PCI_SRIOV_CTRL,
 	      PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_VFM | PCI_SRIOV_CTRL_INTR |
 		      PCI_SRIOV_CTRL_MSE | PCI_SRIOV_CTRL_ARI);
-	put16(f, EXT_SRIOV + PCI_SRIOV_INITIAL_VF, total);
-	put16(f, EXT_SRIOV + PCI_SRIOV_TOTAL_VF, total);
 	allow(f, EXT_SRIOV + PCI_SRIOV_NUM_VF, 0xffff);
 	/* a function that depends on none names itself */
 	put8(f, EXT_SRIOV + PCI_SRIOV_FUNC_LINK, port->index);
@@ -224,45 +249,96 @@ static void config_vf(struct lab_function *f, const struct lab_port *port)
 }
 
 /* VFs that come are as new. */
-static void pf_written(struct lab_function *f, int where)
+static void count_vfs(struct lab_port *port)
 {
-	struct lab_port *port = container_of(f, struct lab_port, function);
 	unsigned int before = port->enabled;
 
-	if (where < EXT_SRIOV || where >= EXT_SRIOV + PCI_SRIOV_VF_OFFSET)
-		return;
-	port->enabled = enabled_vfs(f);
+	port->enabled = enabled_vfs(&port->function);
 	for (unsigned int i = before; i < port->enabled; i++)
 		config_vf(&port->vf_functions[i], port);
 }
 
-void lab_config_pf(struct lab_function *f, const struct lab_port *port)
+/* Without VFs the capability is not there, as sriov_numvfs is not there on such cards. */
+void lab_config_set_total_vfs(struct lab_port *port)
 {
+	struct lab_function *f = &port->function;
+	unsigned int total = lab_firmware_total_vfs(port);
+
+	if (!total) {
+		memset(f->config + EXT_SRIOV, 0, PCI_EXT_CAP_SRIOV_SIZEOF);
+		memset(f->mask + EXT_SRIOV, 0, PCI_EXT_CAP_SRIOV_SIZEOF);
+	} else if (!get16(f, EXT_SRIOV)) {
+		sriov(f, port);
+	}
+	put16(f, EXT_SRIOV + PCI_SRIOV_INITIAL_VF, total);
+	put16(f, EXT_SRIOV + PCI_SRIOV_TOTAL_VF, total);
+	extended(f, EXT_ARI, PCI_EXT_CAP_ID_ARI, 1, total ? EXT_SRIOV : EXT_ACS);
+	count_vfs(port);
+}
+
+static bool is_vendor(int where)
+{
+	return where >= VENDOR && where < VENDOR + VENDOR_LEN;
+}
+
+/* The capability is there, or is not; and what is read there is not what was written. */
+static void pf_reading(struct lab_function *f, int where)
+{
+	struct lab_port *port = container_of(f, struct lab_port, function);
+	bool there = lab_firmware_has_vsc();
+
+	put8(f, POWER + PCI_CAP_LIST_NEXT, there ? VENDOR : MSIX);
+	if (!is_vendor(where))
+		return;
+	capability(f, VENDOR, there ? PCI_CAP_ID_VNDR : 0, there ? MSIX : 0);
+	put8(f, VENDOR + PCI_CAP_FLAGS, there ? VENDOR_LEN : 0);
+	where &= ~3;
+	if (where > VENDOR)
+		put32(f, where, there ? lab_vsc_read(port, where - VENDOR) : 0);
+}
+
+static void pf_written(struct lab_function *f, int where)
+{
+	struct lab_port *port = container_of(f, struct lab_port, function);
+
+	if (where >= EXT_SRIOV && where < EXT_SRIOV + PCI_SRIOV_VF_OFFSET)
+		count_vfs(port);
+	where &= ~3;
+	if (is_vendor(where) && where > VENDOR && lab_firmware_has_vsc())
+		lab_vsc_write(port, where - VENDOR, get32(f, where));
+}
+
+void lab_config_pf(struct lab_port *port)
+{
+	struct lab_function *f = &port->function;
 	bool last = port->index + 1 == port->card->nr_ports;
 
-	*f = (struct lab_function){ .written = pf_written };
+	*f = (struct lab_function){ .reading = pf_reading, .written = pf_written };
 	header(f, PCI_VENDOR_ID_MELLANOX, LAB_PF_DEVICE, class_of(port),
 	       port->card->nr_ports > 1 ? PCI_HEADER_TYPE_MFD : 0, COMMANDS);
 	subsystem(f);
 	bar(f, PCI_BASE_ADDRESS_0, PF_BAR_LEN);
 	express(f, PCI_EXP_TYPE_ENDPOINT, PCI_EXP_DEVCAP_FLR, POWER);
-	capability(f, POWER, PCI_CAP_ID_PM, MSIX);
+	capability(f, POWER, PCI_CAP_ID_PM, VENDOR);
 	put16(f, POWER + PCI_PM_PMC, 3);
 	put16(f, POWER + PCI_PM_CTRL, PCI_PM_CTRL_NO_SOFT_RESET);
 	allow(f, POWER + PCI_PM_CTRL, PCI_PM_CTRL_STATE_MASK);
 	msix(f, PF_MSIX);
 	/* the first extended capability: without one, the rest is not looked for */
 	extended(f, EXT_FIRST, PCI_EXT_CAP_ID_ERR, 2, EXT_ARI);
-	extended(f, EXT_ARI, PCI_EXT_CAP_ID_ARI, 1, EXT_SRIOV);
+	for (int where = VENDOR + 4; where < VENDOR + VENDOR_LEN; where += 4)
+		allow(f, where, ~0U);
 	put16(f, EXT_ARI + PCI_ARI_CAP, last ? 0 : (port->index + 1) << 8);
-	sriov(f, port);
 	access_control(f, EXT_ACS, PCI_ACS_RR | PCI_ACS_CR);
+	lab_config_set_total_vfs(port);
 }
 
-u32 lab_config_read(const struct lab_function *f, int where, int size)
+u32 lab_config_read(struct lab_function *f, int where, int size)
 {
 	u32 value = 0;
 
+	if (f->reading)
+		f->reading(f, where);
 	for (int i = 0; i < size && where + i < LAB_CONFIG_LEN; i++)
 		value |= (u32)f->config[where + i] << (i * 8);
 	return value;

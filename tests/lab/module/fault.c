@@ -310,6 +310,11 @@ static int set_rules(const char *rules)
 	return err;
 }
 
+struct dentry *lab_fault_folder(void)
+{
+	return folder;
+}
+
 int lab_fault_init(const char *rules)
 {
 	int err;

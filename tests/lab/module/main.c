@@ -40,6 +40,14 @@ MODULE_PARM_DESC(
 	no_ndo,
 	"what netlink cannot set or tell: mac,vlan,rate,spoofchk,trust,link_state,guid,config,stats");
 
+static bool factory;
+module_param(factory, bool, 0444);
+MODULE_PARM_DESC(factory, "the firmware's settings are those of the factory: no SR-IOV");
+
+static char *firmware;
+module_param(firmware, charp, 0444);
+MODULE_PARM_DESC(firmware, "what it lacks or breaks, as in debugfs mlx5_lab/firmware");
+
 static char *faults;
 module_param(faults, charp, 0444);
 MODULE_PARM_DESC(faults, "OPERATION=RULE[,...], as in debugfs mlx5_lab/");
@@ -69,6 +77,25 @@ module_param_cb(count, &count_ops, NULL, 0200);
 MODULE_PARM_DESC(count,
 		 "\"PF VF COUNTER NUMBER\" adds to a counter of the vendor tree's stats");
 
+/* "0001": the machine with this card is started anew, as its firmware sees it. */
+static int restart(const char *text, const struct kernel_param *param)
+{
+	unsigned int domain;
+	int err = kstrtouint(text, 16, &domain);
+
+	if (err)
+		return err;
+	guard(mutex)(&cards_lock);
+	if (!domain || domain > ARRAY_SIZE(cards) || !cards[domain - 1])
+		return -ENODEV;
+	lab_firmware_activate(cards[domain - 1]);
+	return 0;
+}
+
+static const struct kernel_param_ops restart_ops = { .set = restart };
+module_param_cb(restart, &restart_ops, NULL, 0200);
+MODULE_PARM_DESC(restart, "DOMAIN: the firmware of its card is reset, as by a reboot");
+
 static void destroy_card(struct lab_card *card)
 {
 	if (!card)
@@ -77,6 +104,7 @@ static void destroy_card(struct lab_card *card)
 		lab_bus_destroy(card);
 	for (unsigned int i = 0; i < card->nr_ports; i++)
 		lab_eswitch_free(&card->ports[i]);
+	lab_firmware_destroy(card);
 	kvfree(card);
 }
 
@@ -97,6 +125,8 @@ static struct lab_card *create_card(unsigned int domain, unsigned int ports,
 		card->ports[i].index = i;
 		err = lab_eswitch_init(&card->ports[i]);
 	}
+	if (!err)
+		err = lab_firmware_create(card, factory);
 	if (!err)
 		err = lab_bus_create(card, domain);
 	if (!err)
@@ -153,7 +183,7 @@ static int __init lab_init(void)
 	err = lab_fault_init(faults);
 	if (err)
 		return err;
-	err = lab_driver_register(numvfs);
+	err = lab_knobs_init(firmware) ?: lab_driver_register(numvfs);
 	if (err)
 		goto no_driver;
 	err = iommu ? lab_iommu_init() : 0;
