@@ -244,7 +244,7 @@ cmd_objects = $(cmd_sources:%.c=$(BUILD)/obj/%.o)
 unit_objects = $(unit_sources:%.c=$(BUILD)/obj/%.o)
 unit_tests = $(unit_sources:tests/unit/%.c=$(BUILD)/tests/%)
 # What the tests in the lab run beside the command, and the bench.
-lab_programs = $(BUILD)/tests/hold-log $(BUILD)/tests/hold-vfio
+lab_programs = $(addprefix $(BUILD)/tests/,fwctl-call hold-log hold-vfio)
 lab_objects = $(lab_programs:$(BUILD)/tests/%=$(BUILD)/obj/tests/lab/%.o)
 bench_programs = $(BUILD)/tests/measure
 bench_objects = $(bench_programs:$(BUILD)/tests/%=$(BUILD)/obj/tests/bench/%.o)
@@ -369,7 +369,8 @@ $(filter $(BUILD)/tests/test-cli-%,$(unit_tests)): \
 # the sources, so it gets copies; and it knows nothing of the settings here.
 kbuild = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(MAKE)
 module_sources = $(sort $(wildcard tests/lab/module/*.[ch]) tests/lab/module/Kbuild)
-modules = $(addprefix $(BUILD)/module/,mlx5_core.ko mlx5_vfio_pci.ko lab_hurry.ko)
+modules = $(addprefix $(BUILD)/module/,mlx5_core.ko mlx5_fwctl.ko mlx5_vfio_pci.ko \
+	lab_hurry.ko)
 # Its content says for which kernel they are; the file may be older than they.
 module_kernel = $(BUILD)/module/kernel
 

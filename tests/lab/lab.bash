@@ -17,7 +17,8 @@ MLX_IB=0002:81:00.0
 MODULES=${SRIOV_BUILD_DIR:-build}/module
 FAULTS=/sys/kernel/debug/mlx5_lab
 HOLD_VFIO=${SRIOV_BUILD_DIR:-build}/tests/hold-vfio
-export PF0 PF1 PF2 NVME MLX0 MLX1 MLX_IB DEVICES MODULES FAULTS HOLD_VFIO
+FWCTL_CALL=${SRIOV_BUILD_DIR:-build}/tests/fwctl-call
+export PF0 PF1 PF2 NVME MLX0 MLX1 MLX_IB DEVICES MODULES FAULTS HOLD_VFIO FWCTL_CALL
 
 # The command under test is the one in memory; a sanitizer's report (status 99) fails the
 # test even where a failure was expected.
@@ -93,10 +94,13 @@ card_off()
 	for file in "$FAULTS"/*; do
 		[ ! -e "$file" ] || echo none >"$file"
 	done
-	for module in mlx5_vfio_pci mlx5_core; do
+	for module in mlx5_vfio_pci mlx5_fwctl mlx5_core; do
 		[ ! -e "/sys/module/$module" ] || rmmod "$module"
 	done
 }
+
+# fwctl_on: /dev/fwctl/fwctlN for its PFs, as kernels have from 6.15 on; see module/fwctl.h.
+fwctl_on() { insmod "$MODULES/mlx5_fwctl.ko"; }
 
 # vfio_on [PARAMETER=VALUE]...: the VFIO driver of its VFs.
 vfio_on()

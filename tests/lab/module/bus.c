@@ -78,6 +78,7 @@ struct lab_port *lab_port_of(const struct pci_dev *pf)
 		return NULL;
 	return &card->ports[pf->devfn];
 }
+EXPORT_SYMBOL_GPL(lab_port_of);
 
 int lab_bus_set_msix(struct lab_port *port, unsigned int vf, unsigned int count)
 {

@@ -14,6 +14,7 @@
  *   eswitch.c     what the card knows of its VFs; traffic.c counts their frames
  *   vendor-*.c    the tree of files that MLNX_OFED has; see vendor.h
  *   firmware*.c   the settings of the firmware; vsc.c and icmd.c the way there; see firmware.h
+ *   fwctl-*.c     a module of its own: another way there; see fwctl.h
  *   fault.c       which operations fail, are ignored, block or take their time
  *   mlx5_vfio_pci.c  a module of its own: the VFIO driver of the VFs
  *
@@ -348,6 +349,8 @@ int lab_netdev_get_vf_stats(struct net_device *netdev, int vf,
 	ROW(get_vf_config, true)     \
 	ROW(get_vf_stats, true)      \
 	ROW(vfio_probe, true)        \
+	ROW(fwctl_open, false)       \
+	ROW(fwctl_rpc, false)        \
 	LAB_WAYS(ROW)
 
 enum lab_operation {

@@ -190,6 +190,7 @@ u8 lab_firmware_access(struct lab_port *port, u16 reg, bool set, void *data, siz
 	guard(raw_spinlock_irqsave)(&port->card->lock);
 	return lab_register_access(&access);
 }
+EXPORT_SYMBOL_GPL(lab_firmware_access);
 
 int lab_firmware_create(struct lab_card *card, bool factory)
 {
