@@ -99,6 +99,7 @@ struct lab_port {
 	struct mutex changing;     /* the number of VFs, by either file */
 	/* While the PF has its driver: its netdev comes. */
 	struct pci_dev *pdev;
+	bool infiniband;
 	struct work_struct arrival;
 	struct completion arrived;
 	/* Under card->lock: */
@@ -111,7 +112,7 @@ struct lab_port {
 /* A PCI domain with a root port and one card below it. */
 struct lab_card {
 	struct pci_sysdata sysdata; /* what the PCI core hands back */
-	bool infiniband;
+	bool infiniband;            /* comes from the factory so */
 	unsigned int nr_ports;
 	unsigned int total_vfs; /* of each PF */
 	struct pci_host_bridge *bridge;
@@ -137,8 +138,11 @@ int lab_bus_set_msix(struct lab_port *port, unsigned int vf, unsigned int count)
 
 void lab_config_root_port(struct lab_function *function);
 void lab_config_pf(struct lab_port *port);
-/* TotalVFs is what the firmware says now; with 0, there is no SR-IOV. Under card->lock. */
-void lab_config_set_total_vfs(struct lab_port *port);
+/*
+ * Class and TotalVFs become those that the firmware says now; with no VFs, there is no SR-IOV.
+ * Under card->lock.
+ */
+void lab_config_follow(struct lab_port *port);
 u32 lab_config_read(struct lab_function *function, int where, int size);
 void lab_config_write(struct lab_function *function, int where, int size, u32 value);
 u8 lab_config_secondary(const struct lab_function *root_port);
@@ -221,8 +225,9 @@ u8 lab_firmware_access(struct lab_port *port, u16 reg, bool set, void *data, siz
 void lab_firmware_activate(struct lab_card *card);
 /* The PCI link of the card is lost, which may be a reset, too. Under card->lock. */
 void lab_firmware_link_lost(struct lab_card *card);
-/* How many VFs a PF has now. Under card->lock. */
-unsigned int lab_firmware_total_vfs(struct lab_port *port);
+/* How many VFs a PF has now, and what is on its wire. Under card->lock. */
+unsigned int lab_firmware_total_vfs(const struct lab_port *port);
+bool lab_firmware_is_infiniband(const struct lab_port *port);
 bool lab_firmware_has_vsc(void);
 /* A dword of the vendor-specific capability, by its offset in there. Under card->lock. */
 u32 lab_vsc_read(struct lab_port *port, int offset);

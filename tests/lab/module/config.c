@@ -211,7 +211,8 @@ static void sriov(struct lab_function *f, const struct lab_port *port)
 
 static u16 class_of(const struct lab_port *port)
 {
-	return port->card->infiniband ? CLASS_INFINIBAND : PCI_CLASS_NETWORK_ETHERNET;
+	return lab_firmware_is_infiniband(port) ? CLASS_INFINIBAND :
+						  PCI_CLASS_NETWORK_ETHERNET;
 }
 
 static void subsystem(struct lab_function *f)
@@ -259,7 +260,7 @@ static void count_vfs(struct lab_port *port)
 }
 
 /* Without VFs the capability is not there, as sriov_numvfs is not there on such cards. */
-void lab_config_set_total_vfs(struct lab_port *port)
+void lab_config_follow(struct lab_port *port)
 {
 	struct lab_function *f = &port->function;
 	unsigned int total = lab_firmware_total_vfs(port);
@@ -270,6 +271,7 @@ void lab_config_set_total_vfs(struct lab_port *port)
 	} else if (!get16(f, EXT_SRIOV)) {
 		sriov(f, port);
 	}
+	put16(f, PCI_CLASS_DEVICE, class_of(port));
 	put16(f, EXT_SRIOV + PCI_SRIOV_INITIAL_VF, total);
 	put16(f, EXT_SRIOV + PCI_SRIOV_TOTAL_VF, total);
 	extended(f, EXT_ARI, PCI_EXT_CAP_ID_ARI, 1, total ? EXT_SRIOV : EXT_ACS);
@@ -330,7 +332,7 @@ void lab_config_pf(struct lab_port *port)
 		allow(f, where, ~0U);
 	put16(f, EXT_ARI + PCI_ARI_CAP, last ? 0 : (port->index + 1) << 8);
 	access_control(f, EXT_ACS, PCI_ACS_RR | PCI_ACS_CR);
-	lab_config_set_total_vfs(port);
+	lab_config_follow(port);
 }
 
 u32 lab_config_read(struct lab_function *f, int where, int size)

@@ -35,6 +35,8 @@ static int pf_probe(struct pci_dev *pdev)
 	if (!port)
 		return -ENODEV;
 	port->pdev = pdev;
+	scoped_guard(raw_spinlock_irqsave, &port->card->lock)
+		port->infiniband = lab_firmware_is_infiniband(port);
 	INIT_WORK(&port->arrival, arrive);
 	init_completion(&port->arrived);
 	err = lab_fault(LAB_OP_pf_probe, -1);

@@ -32,7 +32,7 @@ void lab_eswitch_reset(struct lab_port *port)
 	for (unsigned int i = 0; i < port->card->total_vfs; i++) {
 		memset(&port->vfs[i], 0, sizeof(port->vfs[i]));
 		/* the policy of InfiniBand VFs is Down until somebody says otherwise */
-		if (port->card->infiniband)
+		if (port->infiniband)
 			port->vfs[i].link_state = IFLA_VF_LINK_STATE_DISABLE;
 	}
 }
@@ -44,7 +44,7 @@ void lab_eswitch_clear(struct lab_port *port, unsigned int vfs)
 	for (unsigned int i = 0; i < vfs; i++) {
 		struct lab_vf *vf = &port->vfs[i];
 
-		if (port->card->infiniband)
+		if (port->infiniband)
 			memset(&vf->stats, 0, sizeof(vf->stats));
 		else
 			memset(vf, 0, offsetof(struct lab_vf, netdev));

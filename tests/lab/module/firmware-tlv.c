@@ -74,15 +74,15 @@ unsigned int lab_tlv_places(const struct lab_card *card, enum lab_tlv tlv)
 									1;
 }
 
-static struct lab_tlv_value *value_at(struct lab_port *port, enum lab_mode mode,
+static struct lab_tlv_value *value_at(const struct lab_port *port, enum lab_mode mode,
 				      struct lab_tlv_place place)
 {
 	return &lab_firmware_of(port)->values[mode][place.tlv][place.at];
 }
 
 /* A capability that a test has taken away reads as 0. */
-void lab_tlv_get(struct lab_port *port, enum lab_mode mode, struct lab_tlv_place place,
-		 struct lab_tlv_value *value)
+void lab_tlv_get(const struct lab_port *port, enum lab_mode mode,
+		 struct lab_tlv_place place, struct lab_tlv_value *value)
 {
 	*value = *value_at(port, mode, place);
 	for (unsigned int i = 0; i < LAB_NR_FIELDS; i++)
@@ -90,7 +90,7 @@ void lab_tlv_get(struct lab_port *port, enum lab_mode mode, struct lab_tlv_place
 			put_field(value->data, i, 0);
 }
 
-static u32 setting(struct lab_port *port, enum lab_mode mode, enum lab_field field)
+static u32 setting(const struct lab_port *port, enum lab_mode mode, enum lab_field field)
 {
 	enum lab_tlv tlv = fields[field].tlv;
 	bool each = lab_tlv_places(port->card, tlv) > 1;
@@ -101,7 +101,7 @@ static u32 setting(struct lab_port *port, enum lab_mode mode, enum lab_field fie
 	return get_field(value.data, field);
 }
 
-unsigned int lab_tlv_total_vfs(struct lab_port *port, enum lab_mode mode)
+unsigned int lab_tlv_total_vfs(const struct lab_port *port, enum lab_mode mode)
 {
 	/* a setting that is not said to be valid counts as that of the factory */
 	enum lab_mode valid = setting(port, mode, F(sriov_valid)) ? mode : LAB_DEFAULT;
@@ -113,6 +113,11 @@ unsigned int lab_tlv_total_vfs(struct lab_port *port, enum lab_mode mode)
 	return setting(port, mode, F(pf_total_vf_en)) ?
 		       setting(port, mode, F(pf_total_vf)) :
 		       0;
+}
+
+bool lab_tlv_is_infiniband(const struct lab_port *port, enum lab_mode mode)
+{
+	return setting(port, mode, F(default_link_type)) == LAB_LINK_INFINIBAND;
 }
 
 static bool is_allowed(struct lab_port *port, const struct field *field, u32 value)

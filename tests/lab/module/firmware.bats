@@ -243,7 +243,7 @@ initial_vfs() { echo $((0x$(setpci -s $1 18c.w))); }
 	[ "$(initial_vfs $MLX0)" = 16 ]
 }
 
-@test "firmware: after a restart SR-IOV is gone, back, and of its own number for each PF" {
+@test "firmware: after a restart SR-IOV is gone, back, of its own number for each PF, and a port of the other kind" {
 	card_on ib=0
 	mst $MLX0 set SRIOV_EN=0
 	restart_card 0001
@@ -261,6 +261,16 @@ initial_vfs() { echo $((0x$(setpci -s $1 18c.w))); }
 	[ "$(<$DEVICES/$MLX1/sriov_totalvfs)" = 5 ]
 	put $DEVICES/$MLX1/sriov_numvfs 5
 	[ "$(driver_of "$(vf_of $MLX1 4)")" = mlx5_core ]
+	# and a port that becomes one of InfiniBand
+	[ "$(cat $DEVICES/$MLX1/net/*/type)" = 1 ]
+	put $DEVICES/$MLX1/sriov_numvfs 0
+	mst $MLX0 set LINK_TYPE_P2=IB
+	restart_card 0001
+	[ "$(cat $DEVICES/$MLX1/net/*/type)" = 1 ]
+	rescan_card 0001
+	[ "$(cat $DEVICES/$MLX1/net/*/type)" = 32 ]
+	[[ $(lspci -s $MLX1) == *"Infiniband controller"* ]]
+	[[ $(lspci -s $MLX0) == *"Ethernet controller"* ]]
 	run -1 put /sys/module/mlx5_core/parameters/restart 0002
 	[[ $output == *"No such device"* ]]
 }

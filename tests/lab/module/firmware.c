@@ -60,10 +60,15 @@ static u8 get_mqis(struct lab_access *access)
 
 static bool is_other_pci(struct lab_card *card)
 {
-	for (unsigned int i = 0; i < card->nr_ports; i++)
-		if (lab_tlv_total_vfs(&card->ports[i], LAB_NEXT) !=
-		    lab_tlv_total_vfs(&card->ports[i], LAB_CURRENT))
+	for (unsigned int i = 0; i < card->nr_ports; i++) {
+		struct lab_port *port = &card->ports[i];
+
+		if (lab_tlv_total_vfs(port, LAB_NEXT) !=
+			    lab_tlv_total_vfs(port, LAB_CURRENT) ||
+		    lab_tlv_is_infiniband(port, LAB_NEXT) !=
+			    lab_tlv_is_infiniband(port, LAB_CURRENT))
 			return true;
+	}
 	return false;
 }
 
@@ -88,7 +93,7 @@ static void activate(struct lab_card *card)
 	       sizeof(firmware->values[LAB_CURRENT]));
 	firmware->armed = false;
 	for (unsigned int i = 0; i < card->nr_ports; i++)
-		lab_config_set_total_vfs(&card->ports[i]);
+		lab_config_follow(&card->ports[i]);
 }
 
 /*
@@ -109,9 +114,14 @@ static u8 set_mfrl(struct lab_access *access)
 	return LAB_OK;
 }
 
-unsigned int lab_firmware_total_vfs(struct lab_port *port)
+unsigned int lab_firmware_total_vfs(const struct lab_port *port)
 {
 	return lab_tlv_total_vfs(port, LAB_CURRENT);
+}
+
+bool lab_firmware_is_infiniband(const struct lab_port *port)
+{
+	return lab_tlv_is_infiniband(port, LAB_CURRENT);
 }
 
 bool lab_firmware_has_vsc(void)

@@ -146,13 +146,14 @@ unsigned int lab_tlv_version(enum lab_tlv tlv);
 bool lab_tlv_is_read_only(enum lab_tlv tlv);
 /* How many values it has on this card. */
 unsigned int lab_tlv_places(const struct lab_card *card, enum lab_tlv tlv);
-void lab_tlv_get(struct lab_port *port, enum lab_mode mode, struct lab_tlv_place place,
-		 struct lab_tlv_value *value);
+void lab_tlv_get(const struct lab_port *port, enum lab_mode mode,
+		 struct lab_tlv_place place, struct lab_tlv_value *value);
 u8 lab_tlv_set(struct lab_port *port, struct lab_tlv_place place, const u8 *data,
 	       u8 writer);
 void lab_tlv_invalidate(struct lab_port *port, struct lab_tlv_place place);
 /* What the settings mean; 0: no SR-IOV. */
-unsigned int lab_tlv_total_vfs(struct lab_port *port, enum lab_mode mode);
+unsigned int lab_tlv_total_vfs(const struct lab_port *port, enum lab_mode mode);
+bool lab_tlv_is_infiniband(const struct lab_port *port, enum lab_mode mode);
 /* A TLV, or a field of one with capabilities: -1 if there is none of this name. */
 int lab_tlv_by_name(const char *name);
 int lab_tlv_field_by_name(const char *name);

@@ -147,8 +147,7 @@ int lab_netdev_init(const char *without)
 
 static struct net_device *create(struct pci_dev *pdev, struct lab_port *port, int vf)
 {
-	const struct lab_kind *kind = port->card->infiniband ? &lab_infiniband :
-							       &lab_ethernet;
+	const struct lab_kind *kind = port->infiniband ? &lab_infiniband : &lab_ethernet;
 	struct net_device *netdev;
 	struct lab_priv *priv;
 	int err;

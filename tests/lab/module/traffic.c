@@ -91,7 +91,7 @@ bool lab_eswitch_send(struct lab_port *port, int index, struct sk_buff *skb)
 	struct lab_vf *from = index < 0 ? NULL : &port->vfs[index];
 	u16 vlan;
 
-	if (port->card->infiniband || skb->len < ETH_HLEN)
+	if (port->infiniband || skb->len < ETH_HLEN)
 		return true;
 	vlan = tag_of(skb);
 	guard(spinlock_bh)(&port->lock);

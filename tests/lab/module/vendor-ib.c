@@ -31,7 +31,7 @@ static ssize_t show_node(struct lab_dir *dir, char *buf)
 	struct lab_vf vf;
 
 	lab_vf_peek(dir->port, dir->index, &vf);
-	if (dir->port->card->infiniband && !vf.node_guid)
+	if (dir->port->infiniband && !vf.node_guid)
 		vf.node_guid = FIRMWARE_GUID + 2 * dir->index;
 	return show_guid(buf, vf.node_guid);
 }

@@ -126,13 +126,12 @@ static int add_vf(struct lab_vendor *vendor, unsigned int index)
 
 	snprintf(name, sizeof(name), "%u", index);
 	dir = add_dir(vendor,
-		      vendor->port->card->infiniband ? &lab_tree_ib_type :
-						       &lab_tree_eth_type,
+		      vendor->port->infiniband ? &lab_tree_ib_type : &lab_tree_eth_type,
 		      vendor->sriov, name, index);
 	if (IS_ERR(dir))
 		return PTR_ERR(dir);
 	vendor->vfs[index] = dir;
-	if (vendor->port->card->infiniband || lab_ofed < OFED_5_8)
+	if (vendor->port->infiniband || lab_ofed < OFED_5_8)
 		return 0;
 	dir = add_dir(vendor, &lab_tree_paging_type, &dir->kobj, "paging_control", index);
 	if (IS_ERR(dir))
@@ -146,7 +145,7 @@ static int add_pf(struct lab_vendor *vendor)
 {
 	struct lab_dir *dir;
 
-	if (vendor->port->card->infiniband || lab_ofed < OFED_4_2 || lab_ofed > OFED_5_8)
+	if (vendor->port->infiniband || lab_ofed < OFED_4_2 || lab_ofed > OFED_5_8)
 		return 0;
 	dir = add_dir(vendor, &lab_tree_pf_type, vendor->sriov, "pf", -1);
 	if (IS_ERR(dir))
@@ -250,7 +249,7 @@ static int make_dirs(struct lab_vendor *vendor, struct pci_dev *pdev)
 	vendor->sriov = kobject_create_and_add("sriov", &pdev->dev.kobj);
 	if (!vendor->queue || !vendor->sriov)
 		return -ENOMEM;
-	if (vendor->port->card->infiniband || lab_ofed < OFED_4_6_1 || !rate_groups)
+	if (vendor->port->infiniband || lab_ofed < OFED_4_6_1 || !rate_groups)
 		return 0;
 	vendor->groups_dir = kobject_create_and_add("groups", vendor->sriov);
 	return vendor->groups_dir ? 0 : -ENOMEM;
