@@ -102,6 +102,17 @@ card_off()
 # fwctl_on: /dev/fwctl/fwctlN for its PFs, as kernels have from 6.15 on; see module/fwctl.h.
 fwctl_on() { insmod "$MODULES/mlx5_fwctl.ko"; }
 
+# image_file NAME LINE...: an image of firmware for it below /lib/firmware; see
+# module/devlink-flash.c. With $MFA2 before the first line, as mlx5_core wants it.
+MFA2=MLNX.MFA2.XZ.00!
+image_file()
+{
+	local file=/lib/firmware/$1
+	shift
+	mkdir -p "${file%/*}"
+	{ printf '%s\n' "$@" && head -c 64K /dev/zero; } >"$file"
+}
+
 # vfio_on [PARAMETER=VALUE]...: the VFIO driver of its VFs.
 vfio_on()
 {

@@ -15,6 +15,7 @@
  *   vendor-*.c    the tree of files that MLNX_OFED has; see vendor.h
  *   firmware*.c   the settings of the firmware; vsc.c and icmd.c the way there; see firmware.h
  *   fwctl-*.c     a module of its own: another way there; see fwctl.h
+ *   devlink*.c    a devlink instance for each PF; see devlink.h
  *   fault.c       which operations fail, are ignored, block or take their time
  *   mlx5_vfio_pci.c  a module of its own: the VFIO driver of the VFs
  *
@@ -52,6 +53,11 @@
 
 #define LAB_MAX_MACS 8 /* of a VF beside its own */
 
+#define LAB_PSID "MT_0000000834" /* which firmware is for this card */
+#define LAB_MAX_IMAGES 2
+#define LAB_VERSION_LEN 32
+
+struct devlink;
 struct lab_card;
 struct lab_firmware;
 struct lab_vendor;
@@ -96,6 +102,7 @@ struct lab_port {
 	spinlock_t lock;           /* of `vfs`; with BH off, because frames are counted */
 	struct lab_vf *vfs;        /* card->total_vfs of them */
 	struct lab_vendor *vendor; /* while the driver has a tree for it */
+	struct devlink *devlink;   /* while the driver has an instance for it */
 	struct mutex changing;     /* the number of VFs, by either file */
 	/* While the PF has its driver: its netdev comes. */
 	struct pci_dev *pdev;
@@ -109,6 +116,20 @@ struct lab_port {
 	unsigned int enabled;  /* so many do */
 };
 
+/* Settings of a card of bnxt_en; see devlink-bnxt.c. */
+enum lab_bnxt {
+	LAB_BNXT_enable_sriov,
+	LAB_BNXT_ignore_ari,
+	LAB_BNXT_vectors_max,
+	LAB_BNXT_vectors_min,
+	LAB_NR_BNXT
+};
+
+/* An image of firmware: what runs, and what is to run after the next activation. */
+struct lab_image {
+	char running[LAB_VERSION_LEN], stored[LAB_VERSION_LEN];
+};
+
 /* A PCI domain with a root port and one card below it. */
 struct lab_card {
 	struct pci_sysdata sysdata; /* what the PCI core hands back */
@@ -120,6 +141,10 @@ struct lab_card {
 	raw_spinlock_t lock; /* of all functions, and of the firmware */
 	struct lab_firmware *firmware;
 	struct lab_function root_port;
+	struct mutex devlink_lock; /* which PFs have an instance; and of these: */
+	struct lab_image images[LAB_MAX_IMAGES];
+	u32 bnxt[LAB_NR_BNXT];
+	unsigned long flashing; /* bit 0: by one of the PFs */
 	struct lab_port ports[LAB_MAX_PORTS];
 };
 
@@ -163,6 +188,8 @@ void lab_eswitch_free(struct lab_port *port);
 void lab_eswitch_reset(struct lab_port *port);
 /* The driver has destroyed the first VFs: what they lose with that. */
 void lab_eswitch_clear(struct lab_port *port, unsigned int vfs);
+/* The driver has been reloaded with VFs. */
+void lab_eswitch_reload(struct lab_port *port);
 /* A netdev comes (with the VF's settings in `vf`), or goes: NULL. */
 void lab_vf_attach(struct lab_port *port, int index, struct net_device *netdev);
 
@@ -235,6 +262,16 @@ void lab_vsc_write(struct lab_port *port, int offset, u32 value);
 /* What is broken or missing, as words. */
 int lab_knobs_init(const char *words);
 
+/* ---- devlink*.c ---- */
+
+/* As the devlink of this driver: none, 6.12 (also NULL), 6.18, bnxt. */
+int lab_devlink_choose(const char *driver);
+void lab_devlink_init(struct lab_card *card);
+/* The driver starts. Nobody uses the instance any more, and nobody can; it is gone. */
+int lab_devlink_create(struct lab_port *port, struct pci_dev *pdev);
+void lab_devlink_close(struct lab_port *port);
+void lab_devlink_destroy(struct lab_port *port);
+
 /* ---- iommu.c ---- */
 
 int lab_iommu_init(void);
@@ -246,6 +283,9 @@ void lab_iommu_exit(void);
 int lab_driver_register(const char *numvfs);
 /* So many VFs; 0 or a negative errno. */
 int lab_driver_set_vfs(struct pci_dev *pdev, int count);
+/* The netdev of a PF comes, soon, if it can; and goes. */
+void lab_driver_load(struct lab_port *port);
+void lab_driver_unload(struct lab_port *port);
 void lab_driver_unregister(void);
 
 /* ---- netdev.c, ethernet.c, infiniband.c ---- */
@@ -322,6 +362,17 @@ void lab_driver_unregister(void);
 	ROW(vfio_probe, true)        \
 	ROW(fwctl_open, false)       \
 	ROW(fwctl_rpc, false)        \
+	ROW(devlink_info, false)     \
+	ROW(param_get, false)        \
+	ROW(param_set, false)        \
+	ROW(flash_lock, false)       \
+	ROW(flash_block, false)      \
+	ROW(flash_verify, false)     \
+	ROW(flash_activate, false)   \
+	ROW(reload_down, false)      \
+	ROW(reload_up, false)        \
+	ROW(reset_query, false)      \
+	ROW(reset_sync, false)       \
 	LAB_WAYS(ROW)
 
 enum lab_operation {

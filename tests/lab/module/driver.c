@@ -23,6 +23,21 @@ static void arrive(struct work_struct *work)
 	complete(&port->arrived);
 }
 
+void lab_driver_load(struct lab_port *port)
+{
+	reinit_completion(&port->arrived);
+	queue_work(system_unbound_wq, &port->arrival);
+	wait_for_completion_timeout(&port->arrived, msecs_to_jiffies(ARRIVAL_MS));
+}
+
+void lab_driver_unload(struct lab_port *port)
+{
+	flush_work(&port->arrival);
+	if (pci_get_drvdata(port->pdev))
+		lab_netdev_destroy(pci_get_drvdata(port->pdev));
+	pci_set_drvdata(port->pdev, NULL);
+}
+
 /* Kernels without this file; nobody must read it while the driver starts. */
 static struct attribute numvfs_file = { .name = "sriov_numvfs" };
 static bool hide_numvfs;
@@ -53,13 +68,19 @@ static int pf_probe(struct pci_dev *pdev)
 		return err;
 	pci_set_master(pdev);
 	err = lab_vendor_create(port, pdev);
-	if (err) {
-		pci_disable_device(pdev);
-		return err;
-	}
-	queue_work(system_unbound_wq, &port->arrival);
-	wait_for_completion_timeout(&port->arrived, msecs_to_jiffies(ARRIVAL_MS));
+	if (err)
+		goto no_vendor;
+	err = lab_devlink_create(port, pdev);
+	if (err)
+		goto no_devlink;
+	lab_driver_load(port);
 	return 0;
+no_devlink:
+	lab_vendor_close(port, pdev);
+	lab_vendor_destroy(port);
+no_vendor:
+	pci_disable_device(pdev);
+	return err;
 }
 
 static void pf_remove(struct pci_dev *pdev)
@@ -67,11 +88,11 @@ static void pf_remove(struct pci_dev *pdev)
 	struct lab_port *port = lab_port_of(pdev);
 
 	lab_fault(LAB_OP_pf_remove, -1);
+	lab_devlink_close(port);
 	lab_vendor_close(port, pdev);
 	pci_disable_sriov(pdev);
-	flush_work(&port->arrival);
-	if (pci_get_drvdata(pdev))
-		lab_netdev_destroy(pci_get_drvdata(pdev));
+	lab_driver_unload(port);
+	lab_devlink_destroy(port);
 	lab_vendor_destroy(port);
 	if (pci_is_enabled(pdev))
 		pci_disable_device(pdev);

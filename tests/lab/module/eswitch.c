@@ -51,6 +51,16 @@ void lab_eswitch_clear(struct lab_port *port, unsigned int vfs)
 	}
 }
 
+/* What esw/qos.c has made is gone; nothing brings it back. */
+void lab_eswitch_reload(struct lab_port *port)
+{
+	guard(spinlock_bh)(&port->lock);
+	for (unsigned int i = 0; i < port->card->total_vfs; i++) {
+		port->vfs[i].min_tx_rate = 0;
+		port->vfs[i].max_tx_rate = 0;
+	}
+}
+
 void lab_vf_attach(struct lab_port *port, int index, struct net_device *netdev)
 {
 	guard(spinlock_bh)(&port->lock);

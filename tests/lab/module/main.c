@@ -30,6 +30,11 @@ MODULE_PARM_DESC(
 	ofed,
 	"behave as this release of MLNX_OFED: 4.0, 4.2, 4.6-1, 4.6, 5.8, 24.10, 25.10");
 
+static char *devlink;
+module_param(devlink, charp, 0444);
+MODULE_PARM_DESC(devlink,
+		 "as that of \"6.12\" (default), of \"6.18\", of \"bnxt\", or \"none\"");
+
 static char *numvfs;
 module_param(numvfs, charp, 0444);
 MODULE_PARM_DESC(numvfs, "as kernels whose sriov_numvfs is \"refused\" or \"absent\"");
@@ -120,6 +125,7 @@ static struct lab_card *create_card(unsigned int domain, unsigned int ports,
 	card->nr_ports = ports;
 	card->total_vfs = vfs;
 	raw_spin_lock_init(&card->lock);
+	lab_devlink_init(card);
 	for (unsigned int i = 0; i < ports && !err; i++) {
 		card->ports[i].card = card;
 		card->ports[i].index = i;
@@ -177,7 +183,9 @@ static int __init lab_init(void)
 
 	if (pfs > LAB_MAX_PORTS || !vfs || vfs > LAB_MAX_VFS)
 		return -EINVAL;
-	err = lab_vendor_choose(ofed) ?: lab_netdev_init(no_ndo);
+	err = lab_vendor_choose(ofed) ?: lab_devlink_choose(devlink);
+	if (!err)
+		err = lab_netdev_init(no_ndo);
 	if (err)
 		return err;
 	err = lab_fault_init(faults);
