@@ -30,10 +30,19 @@ static const struct devlink_param runtime[] = {
 
 int lab_param_register(struct devlink *devlink)
 {
-	return devl_params_register(devlink, runtime, ARRAY_SIZE(runtime));
+	int err = devl_params_register(devlink, runtime, ARRAY_SIZE(runtime));
+
+	if (err || lab_devlink_driver != DEVLINK_6_18)
+		return err;
+	err = lab_nv_register(devlink);
+	if (err)
+		devl_params_unregister(devlink, runtime, ARRAY_SIZE(runtime));
+	return err;
 }
 
 void lab_param_unregister(struct devlink *devlink)
 {
+	if (lab_devlink_driver == DEVLINK_6_18)
+		lab_nv_unregister(devlink);
 	devl_params_unregister(devlink, runtime, ARRAY_SIZE(runtime));
 }

@@ -5,6 +5,11 @@
  */
 #include "devlink.h"
 
+/* The register by which firmware is reset; in its last byte is how far that goes. */
+#define MFRL 0x9028
+#define MFRL_LEN 8
+#define LINK BIT(3)
+
 /* What the answer of MFRL says when the functions of the card do not agree. */
 static int explain(int err, struct netlink_ext_ack *extack)
 {
@@ -52,25 +57,45 @@ void lab_devlink_follow(struct work_struct *work)
 	devl_unlock(devlink);
 }
 
+/* Can it be reset while the machine runs? */
+static int ask_firmware(struct lab_port *port, struct netlink_ext_ack *extack)
+{
+	u8 mfrl[MFRL_LEN] = { 0 };
+
+	if (lab_firmware_access(port, MFRL, false, mfrl, sizeof(mfrl)))
+		return -EIO;
+	if (mfrl[MFRL_LEN - 1] & LINK && !lab_fault(LAB_OP_reset_query, -1))
+		return 0;
+	NL_SET_ERR_MSG_MOD(extack, "FW activate requires reboot");
+	return -EINVAL;
+}
+
+static int start_reset(struct lab_port *port)
+{
+	u8 mfrl[MFRL_LEN] = { 0 };
+
+	mfrl[MFRL_LEN - 1] = LINK;
+	return lab_firmware_access(port, MFRL, true, mfrl, sizeof(mfrl)) ? -EIO : 0;
+}
+
 /* The drivers of all PFs let go of the card, here that of this one and a bit later the others. */
 static int reset_firmware(struct lab_port *port, struct netlink_ext_ack *extack)
 {
 	struct lab_card *card = port->card;
-	int err = lab_fault(LAB_OP_reset_query, -1);
+	int err = lab_fault(LAB_OP_reset_sync, -1);
 
-	if (err) {
-		NL_SET_ERR_MSG_MOD(extack, "FW activate requires reboot");
-		return -EINVAL;
-	}
-	err = lab_fault(LAB_OP_reset_sync, -1);
 	guard(mutex)(&card->devlink_lock);
 	if (!err && !is_allowed(card))
 		err = -EPERM;
+	if (!err)
+		err = start_reset(port);
 	if (err < 0)
 		return explain(err, extack);
 	lab_driver_unload(port);
-	if (!err)
+	if (!err) {
 		lab_images_activate(card);
+		lab_firmware_activate(card);
+	}
 	for (unsigned int i = 0; i < card->nr_ports; i++) {
 		struct lab_port *other = &card->ports[i];
 
@@ -128,7 +153,7 @@ int lab_devlink_reload_down(struct devlink *devlink, bool netns_change,
 	else if (limit == DEVLINK_RELOAD_LIMIT_NO_RESET)
 		err = patch_firmware(port->card, extack);
 	else
-		err = reset_firmware(port, extack);
+		err = ask_firmware(port, extack) ?: reset_firmware(port, extack);
 	return err;
 }
 

@@ -66,21 +66,100 @@ steps() { sed -n 's/^.flash,status.*: msg //p' "$BATS_TEST_TMPDIR/heard"; }
 	[[ $output == *"Invalid parameters"* ]]
 }
 
+# set_ DEV NAME VALUE: a permanent parameter. devlink asks first, and writes what is another.
+set_() { devlink dev param set $1 name $2 value "$3" cmode permanent; }
+
+@test "nv: settings of the firmware as parameters, with what is peculiar to mlx5" {
+	card_on devlink=6.18
+	[ "$(permanent $DEV)" = '{"enable_sriov":true,"total_vfs":127,"cqe_compress_type":"balanced"}' ]
+	[ "$(params $DEV '[.[] | .type] | join(" ")')" = '"generic generic driver-specific driver-specific"' ]
+	# all PFs count for themselves once one of them does, and then have no VFs
+	set_ $DEV total_vfs 8
+	[ "$(permanent $DEV | jq -c '[.enable_sriov, .total_vfs]')" = '[false,8]' ]
+	[ "$(permanent $DEV1 | jq -c '[.enable_sriov, .total_vfs]')" = '[false,0]' ]
+	[ "$(permanent pci/$MLX_IB | jq -c '[.enable_sriov, .total_vfs]')" = '[true,127]' ]
+	set_ $DEV enable_sriov true
+	[ "$(permanent $DEV | jq -c '[.enable_sriov, .total_vfs]')" = '[true,8]' ]
+	set_ $DEV cqe_compress_type aggressive
+	# what the tool of the vendor says: the same card
+	run -0 mstconfig -d $MLX0 query PF_NUM_OF_VF_VALID PF_NUM_OF_VF CQE_COMPRESSION
+	[[ $output == *"PF_NUM_OF_VF_VALID"*"True(1)"*"PF_NUM_OF_VF"*"8"*"CQE_COMPRESSION"*"AGGRESSIVE(1)"* ]]
+	run -1 set_ $DEV total_vfs 128
+	[[ $output == *"mlx5_core: Max allowed by device is 127"*"Invalid argument"* ]]
+	run -1 set_ $DEV cqe_compress_type quick
+	[[ $output == *"Invalid value, supported values are balanced/aggressive"* ]]
+	# only its lower half is looked at
+	set_ $DEV total_vfs 65540
+	[ "$(permanent $DEV | jq .total_vfs)" = 4 ]
+	set_ $DEV enable_sriov false
+	[ "$(permanent $DEV | jq -c '[.enable_sriov, .total_vfs]')" = '[false,4]' ]
+	# nothing of all this has come into effect
+	[ "$(<$DEVICES/$MLX0/sriov_totalvfs)" = 127 ]
+}
+
+@test "nv: what the firmware lacks or refuses, in the words of mlx5" {
+	card_on devlink=6.18
+	while read -r words name text; do
+		firmware $words
+		run -1 set_ $DEV ${name/:/ }
+		[[ $output == *"mlx5_core: $text"* ]]
+	done <<-EOF
+		without:sriov_support             enable_sriov:true  SRIOV is not supported on this device
+		without:sriov_support             total_vfs:8        Not configurable on this device
+		without:per_pf_total_vf_supported enable_sriov:false SRIOV is not per PF on this device
+		without:per_pf_total_vf_supported total_vfs:8        SRIOV is not per PF on this device
+		refuse:MNVDA:set:7                enable_sriov:false Unable to write global PCI configuration
+	EOF
+	firmware without:sriov_support
+	[ "$(permanent $DEV | jq -c '[.enable_sriov, .total_vfs]')" = '[false,0]' ]
+	# the first TLV is written, the second is not
+	firmware none
+	fault param_set fail:EIO:once
+	run -1 set_ $DEV total_vfs 8
+	[[ $output == *"Input/output error"* ]]
+	firmware read_only:nv_pf_pci_conf
+	run -1 set_ $DEV total_vfs 8
+	[[ $output == *"Invalid argument"* ]]
+	[ "$(permanent $DEV | jq -c '[.enable_sriov, .total_vfs]')" = '[false,0]' ]
+}
+
+# pf_num_of_vf: its default, current and next value.
+pf_num_of_vf() { mstconfig -e -d $MLX0 query PF_NUM_OF_VF | awk '/PF_NUM_OF_VF/ { $1 = $1; print }'; }
+
+@test "nv: fw_activate brings them into effect, PCI sees them after a rescan" {
+	card_on devlink=6.18
+	set_ $DEV total_vfs 8
+	set_ $DEV enable_sriov true
+	firmware refuse:MFRL:set:7
+	run -1 devlink dev reload $DEV action fw_activate
+	[[ $output == *"mlx5_core: Sync reset failed"* ]]
+	firmware none
+	devlink dev reload $DEV
+	[ "$(pf_num_of_vf)" = "* PF_NUM_OF_VF 0 0 8" ]
+	devlink dev reload $DEV action fw_activate
+	[ "$(pf_num_of_vf)" = "* PF_NUM_OF_VF 0 8 8" ]
+	[ "$(<$DEVICES/$MLX0/sriov_totalvfs)" = 127 ]
+	rescan_card 0001
+	[ "$(<$DEVICES/$MLX0/sriov_totalvfs)" = 8 ]
+	put $DEVICES/$MLX0/sriov_numvfs 8
+	[ "$(permanent $DEV | jq -c '[.enable_sriov, .total_vfs]')" = '[true,8]' ]
+}
+
 @test "bnxt: parameters that are permanent, for all PFs of the card" {
 	card_on devlink=bnxt
 	[ "$(permanent $DEV)" = '{"enable_sriov":true,"ignore_ari":false,"msix_vec_per_pf_max":74,"msix_vec_per_pf_min":0}' ]
 	[ "$(params $DEV '[.[].type] | unique')" = '["generic"]' ]
-	devlink dev param set $DEV name enable_sriov value false cmode permanent
-	devlink dev param set $DEV1 name msix_vec_per_pf_max value 512 cmode permanent
+	set_ $DEV enable_sriov false
+	set_ $DEV1 msix_vec_per_pf_max 512
 	[ "$(permanent $DEV1)" = '{"enable_sriov":false,"ignore_ari":false,"msix_vec_per_pf_max":512,"msix_vec_per_pf_min":0}' ]
 	[ "$(permanent $DEV)" = "$(permanent $DEV1)" ]
-	run -1 devlink dev param set $DEV name msix_vec_per_pf_min value 129 cmode permanent
+	run -1 set_ $DEV msix_vec_per_pf_min 129
 	[[ $output == *"MSIX value is exceeding the range"*"Invalid argument"* ]]
 	fault param_set fail:EPERM:once
-	run -1 devlink dev param set $DEV name ignore_ari value true cmode permanent
+	run -1 set_ $DEV ignore_ari true
 	[[ $output == *"PF does not have admin privileges to modify NVM config"* ]]
 	fault param_set ignore
-	devlink dev param set $DEV name ignore_ari value true cmode permanent
+	set_ $DEV ignore_ari true
 	[ "$(permanent $DEV | jq .ignore_ari)" = false ]
 	fault param_get fail:EIO
 	run -1 devlink -j dev param show $DEV name ignore_ari
@@ -172,7 +251,7 @@ Firmware flash done done 0 total 0" ]
 	card_on pfs=1 ib=0 devlink=bnxt
 	image_file lab/package "fw 230.0.1.0" "fw.mgmt 231.1.2.0"
 	[ "$(info $DEV '[.versions.running.fw, .versions.running["fw.mgmt"]]')" = '["229.0.139.0","229.1.123.0"]' ]
-	devlink dev param set $DEV name enable_sriov value false cmode permanent
+	set_ $DEV enable_sriov false
 	listen
 	devlink dev flash $DEV file lab/package component fw.mgmt
 	hear_end

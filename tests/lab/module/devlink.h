@@ -7,6 +7,7 @@
  *   devlink-reload.c  driver_reinit and fw_activate, also that of the card's other PF
  *   devlink-flash.c   a new image for the card
  *   devlink-param.c   parameters that are the driver's own
+ *   devlink-nv.c      permanent ones, which are settings of the firmware
  *   devlink-bnxt.c    permanent parameters of another vendor's cards
  *
  * A group of operations, and what is to be there while the driver is loaded, is a file of its
@@ -65,10 +66,13 @@ int lab_images_put(const struct lab_card *card, struct devlink_info_req *req);
 int lab_devlink_flash(struct devlink *devlink, struct devlink_flash_update_params *params,
 		      struct netlink_ext_ack *extack);
 
-/* ---- devlink-param.c, devlink-bnxt.c ---- */
+/* ---- devlink-param.c, devlink-nv.c, devlink-bnxt.c ---- */
 
 int lab_param_register(struct devlink *devlink);
 void lab_param_unregister(struct devlink *devlink);
+
+int lab_nv_register(struct devlink *devlink);
+void lab_nv_unregister(struct devlink *devlink);
 
 int lab_bnxt_register(struct devlink *devlink);
 void lab_bnxt_unregister(struct devlink *devlink);
