@@ -9,6 +9,7 @@ setup_file() { hurry_on; }
 
 DEV=pci/$MLX0
 DEV1=pci/$MLX1
+LIVE_PATCH=${SRIOV_BUILD_DIR:-build}/tests/live-patch
 
 # info DEV FILTER: what the driver tells of itself and its firmware.
 info() { devlink -j dev info "$1" | jq -c ".info.\"$1\" | $2"; }
@@ -335,4 +336,23 @@ have_reloaded() { [ "$(reloads "$1" "$2")" = "$3" ]; }
 	within 10 is_blocked reload_down
 	card_off
 	wait $!
+}
+
+@test "fw_activate: without a reset, where the new image is near enough" {
+	card_on ib=0
+	before=$(<"/sys/class/net/$(netdev_of $MLX0)/ifindex")
+	for version in 28.43.1014 28.44.1014; do
+		image_file lab/new "${MFA2}MT_0000000834 $version"
+		devlink dev flash $DEV file lab/new
+		run -1 "$LIVE_PATCH" $DEV
+		[[ $output == *"mlx5_core: FW upgrade to the stored FW can't be done by FW live patching"* ]]
+	done
+	image_file lab/new "${MFA2}MT_0000000834 28.43.1100"
+	devlink dev flash $DEV file lab/new
+	run -0 "$LIVE_PATCH" $DEV
+	# fw_activate, and no driver_reinit
+	[ "$output" = "performed 0x4" ]
+	[ "$(info $DEV .versions.running.fw)" = '"28.43.1100"' ]
+	[ "$(devlink -j -s dev show $DEV | jq '.dev[].stats.reload.fw_activate.no_reset')" = 1 ]
+	[ "$(<"/sys/class/net/$(netdev_of $MLX0)/ifindex")" = "$before" ]
 }
