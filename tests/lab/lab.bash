@@ -90,10 +90,9 @@ card_on()
 # Whatever a test has left blocked would hold the modules for ever.
 card_off()
 {
-	local file module
-	for file in "$FAULTS"/*; do
-		[ ! -e "$file" ] || echo none >"$file"
-	done
+	local module
+	# one process: bats makes each command of a loop slow
+	[ ! -d "$FAULTS" ] || tee "$FAULTS"/* <<<none >/dev/null
 	for module in mlx5_vfio_pci mlx5_fwctl mlx5_core; do
 		[ ! -e "/sys/module/$module" ] || rmmod "$module"
 	done
