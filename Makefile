@@ -41,6 +41,13 @@ lib_sources = \
 	lib/error.c \
 	lib/event.c \
 	lib/find.c \
+	lib/fw-blame.c \
+	lib/fw-card.c \
+	lib/fw-fwctl.c \
+	lib/fw-gateway.c \
+	lib/fw-icmd.c \
+	lib/fw-recorded.c \
+	lib/fw-vsc.c \
 	lib/group.c \
 	lib/holder-blame.c \
 	lib/holder-netdev.c \
@@ -97,8 +104,10 @@ lib_sources = \
 	lib/rtnl-stats.c \
 	lib/selection.c \
 	lib/share.c \
+	lib/sysfs-firmware.c \
 	lib/sysfs-links.c \
 	lib/sysfs-list.c \
+	lib/sysfs-space.c \
 	lib/sysfs.c \
 	lib/trace.c \
 	lib/trunk.c \
@@ -360,7 +369,11 @@ $(lab_programs): $(BUILD)/tests/%: $(BUILD)/obj/tests/lab/%.o
 $(bench_programs): $(BUILD)/tests/%: $(BUILD)/obj/tests/bench/%.o
 $(lab_programs) $(bench_programs):
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) -pie $(ldflags) -o $@ $<
+	$(call say,LD,$@)$(CC) -pie $(ldflags) -o $@ $(filter %.o,$^) $(libs)
+
+# It asks what is below the public interface.
+$(BUILD)/tests/fw-register: libs = $(LIBMNL_LIBS) -ldl
+$(BUILD)/tests/fw-register: $(lib_objects)
 
 $(filter $(BUILD)/tests/test-cli-%,$(unit_tests)): \
 	$(filter-out %/main.o,$(cmd_objects))
@@ -399,7 +412,7 @@ sanitized = build/sanitize
 endif
 
 # What is built for the layers that are asked for.
-lab_layers = lab safety module faults sanitize sanitize-cards sanitize-safety
+lab_layers = lab safety module faults sanitize sanitize-cards sanitize-fw sanitize-safety
 lab_wanted = $(if $(filter $(lab_layers),$(or $(LAYERS),lab)),lab)
 sanitize_wanted = $(if $(filter sanitize%,$(or $(LAYERS),sanitize)),sanitize)
 

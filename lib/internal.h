@@ -29,6 +29,8 @@
 #define SRIOV_TEXT_LEN 512 /* an error text, with its NUL */
 #define SRIOV_PATH_LEN 256 /* a device directory */
 
+struct sriov_fw_backend;
+
 struct sriov_ctx {
 	int root;    /* fd of the root directory */
 	int near_fd; /* of the directory to stay near, or -1 */
@@ -39,6 +41,7 @@ struct sriov_ctx {
 	atomic_uint interrupts;
 	unsigned int stop_at; /* so many of them: more once undoing has begun */
 	const struct sriov_backend *only_backend;
+	const struct sriov_fw_backend *only_fw;
 
 	char error[SRIOV_TEXT_LEN];
 	enum sriov_class error_class;
@@ -51,9 +54,14 @@ struct sriov_ctx {
 
 	struct sriov_pf **pfs; /* all that were ever named, NULL-terminated */
 	size_t nr_pfs;
-	bool listed; /* pfs holds every PF of the system, sorted */
+	bool listed;              /* pfs holds every PF of the system, sorted */
+	struct sriov_pf **others; /* PCI functions without SR-IOV, for their firmware */
+	size_t nr_others;
 
-	struct mnl_socket *rtnl; /* opened on first use */
+	bool fw_recording; /* what registers of the firmware answer is kept, as text: */
+	char *fw_record;
+
+	struct mnl_socket *rtnl, *genl; /* opened on first use */
 	struct kmod_ctx *kmod;
 	struct pci_access *pci; /* libpci, for names */
 };
@@ -206,6 +214,40 @@ void sriov_sysfs_stay_near(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2
 void sriov_sysfs_leave(struct sriov_ctx *ctx);
 /* A descriptor of a file, for what takes no path; to be closed. */
 int sriov_sysfs_descriptor(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2, 3);
+/* The same for reading and writing; -EROFS in a recorded machine. */
+int sriov_sysfs_writable(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2, 3);
+/* ---- sysfs-space.c: files that are spaces of bytes ---- */
+/* All of these bytes, or -errno: -EACCES: there are fewer. */
+int sriov_sysfs_space_read(struct sriov_ctx *ctx, void *bytes, size_t len,
+			   unsigned int at, const char *fmt, ...) PRINTF(5, 6);
+int sriov_sysfs_space_write(struct sriov_ctx *ctx, const void *bytes, size_t len,
+			    unsigned int at, const char *fmt, ...) PRINTF(5, 6);
+
+/* ---- sysfs-firmware.c: files that are flashed ---- */
+#define SRIOV_FIRMWARE_HEAD 16
+#define SRIOV_FIRMWARE_MAX (512 << 20)
+/*
+ * The first bytes of a file, which the user names, also as a name below the kernel's firmware path.
+ * -EISDIR, -EINVAL: it is no regular file; -ENODATA: empty; -EFBIG: no firmware is so large.
+ * It stays open: what is copied later is what was looked at.
+ */
+int sriov_firmware_look(struct sriov_ctx *ctx, const char *file,
+			uint8_t head[SRIOV_FIRMWARE_HEAD], int *opened);
+/* A file where the kernel finds it. */
+struct sriov_firmware {
+	char name[SRIOV_PATH_LEN]; /* below its firmware path */
+	int dir;                   /* of a copy, which is to be removed; or -1 */
+};
+/*
+ * Does the kernel look in other file systems than this process (Linux 6.12, fs/kernel_read_file.c:
+ * those of the first process)?
+ */
+bool sriov_firmware_is_elsewhere(struct sriov_ctx *ctx);
+/* Copy what is open there, unless it is there. Nothing is left behind when that fails. */
+int sriov_firmware_place(struct sriov_ctx *ctx, int fd, const char *file,
+			 struct sriov_firmware *firmware);
+void sriov_firmware_remove(struct sriov_firmware *firmware);
+
 /* One path component a user may name: not empty, no '/', not "." or "..". */
 bool sriov_sysfs_name_ok(const char *name);
 
@@ -221,6 +263,8 @@ void sriov_pci_close(struct sriov_ctx *ctx);
 /* ---- module.c: libkmod ---- */
 /* Load by name, alias or modalias. 0 also when it is loaded or built in; -ENOENT: no such. */
 int sriov_module_load(struct sriov_ctx *ctx, const char *name);
+/* Could it be loaded, and is not? */
+bool sriov_module_is_there(struct sriov_ctx *ctx, const char *name);
 void sriov_module_close(struct sriov_ctx *ctx);
 
 /* ---- netlink.c: the only socket of rtnetlink; netlink-link.c: questions about a link ---- */
@@ -247,6 +291,13 @@ int sriov_netlink_altname(struct sriov_ctx *ctx, const char *altname, char *netd
 int sriov_netlink_perm_mac(struct sriov_ctx *ctx, const char *netdev, uint8_t mac[20],
 			   uint8_t *len);
 void sriov_netlink_close(struct sriov_ctx *ctx);
+
+/* ---- devlink-info.c ---- */
+/*
+ * Fill in what devlink tells of versions and serial number of the card; what it does not tell
+ * stays unset. Returns 0 or -errno without a text; -EOPNOTSUPP: there is no devlink for it.
+ */
+int sriov_devlink_info(struct sriov_pf *pf, struct sriov_fw_info *info);
 
 /* ---- netlink-use.c: what netdevs are used for, in the namespace of the process ---- */
 /*
@@ -300,6 +351,24 @@ int sriov_vf_path(struct sriov_pf *pf, uint32_t index, char *path, size_t size);
 
 /* The number of the IOMMU group of a device; -ENOENT without one. */
 int sriov_iommu_group(struct sriov_ctx *ctx, const char *path, uint32_t *group);
+
+/* ---- pf-card.c ---- */
+/* A handle for a device, which is no PF that is known; NULL without memory. */
+struct sriov_pf *sriov_pf_new(struct sriov_ctx *ctx, const char *bus, const char *dev);
+/*
+ * The PF of a PCI function, also of one without SR-IOV, which its firmware may have switched
+ * off. -ENOENT: there is none, or it is a VF.
+ */
+int sriov_pf_function(struct sriov_ctx *ctx, const char *dev, struct sriov_pf **pf);
+/* All PFs of its card, in the order of their addresses, itself among them; to be freed. */
+int sriov_pf_card(struct sriov_pf *pf, struct sriov_pf ***pfs, size_t *n);
+
+/* ---- fw-limit.c ---- */
+/*
+ * For the text of a refusal of so many VFs (0: any): which setting of the firmware stands in the
+ * way, and the command that changes it, as " (...)"; "" when none is known to.
+ */
+void sriov_fw_limit(struct sriov_pf *pf, uint32_t wanted, char *text, size_t size);
 
 /* ---- vf.c ---- */
 /* sriov_vf_get(), but a GUID that was never given is there, as 0. */
@@ -486,6 +555,14 @@ void sriov_holders_blame(const struct sriov_holding *list, size_t n, char *text,
 int sriov_lock(struct sriov_pf *pf);
 /* Close it, in this process, if it is open. */
 void sriov_unlock(struct sriov_pf *pf);
+/*
+ * A file by which mstflint locks a PCI device: 0 that of configuration space, 1 that of memory.
+ * A descriptor for flock(), to be closed, or -errno: there is none that only root can change.
+ */
+int sriov_lock_of_mstflint(struct sriov_ctx *ctx, const char *device, size_t which);
+/* Who holds the lock of this file: "pid 7 (mstconfig)". */
+void sriov_lock_holder(struct sriov_ctx *ctx, int fd, const char *name, char *text,
+		       size_t size);
 
 /* ---- quirk.c ---- */
 /* What to do about the refusal `err` (negative) of an attribute by this driver, or NULL. */

@@ -81,7 +81,8 @@ void sriov_interrupt(struct sriov_ctx *ctx);
 
 /*
  * Use only the back end of this name ("rtnl", "pci") for VF attributes that more than one
- * could carry. -EINVAL names the known ones.
+ * could carry, or ("nvconfig", "devlink") for settings of the firmware. -EINVAL names the
+ * known ones.
  */
 int sriov_set_backend(struct sriov_ctx *ctx, const char *name);
 
@@ -193,6 +194,8 @@ int sriov_vf_find(struct sriov_ctx *ctx, const char *object, bool bare,
 int sriov_pf_record(struct sriov_pf *pf, bool vfs, char **name, char **hex);
 /* The same of the first netdev of a VF itself. */
 int sriov_vf_record(struct sriov_pf *pf, uint32_t index, char **name, char **hex);
+/* What devlink says of it, in several files: `i` counts from 0, and -ENOENT ends them. */
+int sriov_pf_record_devlink(struct sriov_pf *pf, size_t i, char **name, char **hex);
 
 /* How many network devices have no SR-IOV capability: to explain an empty list. */
 int sriov_count_other(struct sriov_ctx *ctx, unsigned int *n);
@@ -455,15 +458,143 @@ void sriov_vf_stats_free(struct sriov_vf_stats **stats);
  */
 int sriov_vf_stats_get(struct sriov_pf *pf, struct sriov_vf_stats **stats, size_t n);
 
+/* ---- settings of the firmware: fw.c ---- */
+
+#define SRIOV_FW_DEFAULT (UINT64_C(1) << 0)
+#define SRIOV_FW_CURRENT (UINT64_C(1) << 1)
+#define SRIOV_FW_NEXT (UINT64_C(1) << 2)
+#define SRIOV_FW_PENDING (UINT64_C(1) << 3)
+#define SRIOV_FW_RANGE (UINT64_C(1) << 4) /* min, max */
+#define SRIOV_FW_WORDS (UINT64_C(1) << 5)
+#define SRIOV_FW_WRITER (UINT64_C(1) << 6)
+#define SRIOV_FW_ACTIVATION (UINT64_C(1) << 7)
+
+enum sriov_fw_type {
+	SRIOV_FW_BOOL,   /* number is 0 or 1, text "False" or "True" */
+	SRIOV_FW_NUMBER, /* text is the number in decimal */
+	SRIOV_FW_WORD,   /* number, and text the word for it */
+	SRIOV_FW_STRING, /* text */
+};
+
+struct sriov_fw_value {
+	uint32_t number;
+	char text[SRIOV_NAME_LEN];
+};
+
+/* What it takes until the firmware uses what is stored, from the least. */
+enum sriov_fw_activation {
+	SRIOV_FW_NOTHING,        /* it is in use */
+	SRIOV_FW_FIRMWARE_RESET, /* sriov fw activate does it */
+	SRIOV_FW_REBOOT,
+	SRIOV_FW_POWER_CYCLE,
+};
+
+/*
+ * A setting that the firmware of a card keeps. Sources: NV configuration of the PRM, with the
+ * names of mlxconfig; kernel Documentation/networking/devlink/devlink-params.rst.
+ */
+struct sriov_fw_param {
+	uint64_t set;              /* SRIOV_FW_* */
+	char name[SRIOV_NAME_LEN]; /* always valid, as are type, read_only and backend */
+	enum sriov_fw_type type;
+	struct sriov_fw_value factory; /* SRIOV_FW_DEFAULT */
+	struct sriov_fw_value current; /* what the firmware runs with */
+	struct sriov_fw_value next;    /* what it has stored, for its next start */
+	bool pending;                  /* next is another than current */
+	bool read_only;
+	uint32_t min, max;
+	char words[256];             /* what it can be: "IB, ETH" */
+	char writer[SRIOV_NAME_LEN]; /* who stored it: "mlxconfig" */
+	uint8_t activation; /* enum sriov_fw_activation: what it takes until it is used */
+	const char *backend; /* "nvconfig", "devlink" */
+	char note[256];      /* in a step: what to know before it is carried out, or "" */
+};
+
+/*
+ * Find the PF whose firmware is meant: as sriov_pf_find(), but also a PCI function that has no
+ * SR-IOV capability, because its firmware may have switched it off.
+ */
+int sriov_fw_find(struct sriov_ctx *ctx, const char *name, struct sriov_pf **pf);
+
+/*
+ * The settings of a PF: all, or those with these names (in any case). The array is NULL-terminated,
+ * to be freed with sriov_fw_params_free(). -ENOENT: no such setting, the text has the nearest
+ * names; -EOPNOTSUPP: this PF has none; -EACCES, -EPERM: privilege or lockdown.
+ */
+int sriov_fw_list(struct sriov_pf *pf, const char *const *names, size_t nr_names,
+		  struct sriov_fw_param ***params, size_t *n);
+void sriov_fw_params_free(struct sriov_fw_param **params);
+
+/*
+ * The settings that libsriov knows, whatever a card has of them: name, type, words and back end,
+ * so that words can be completed without asking one. Otherwise as sriov_fw_list().
+ */
+int sriov_fw_known(struct sriov_ctx *ctx, struct sriov_fw_param ***params, size_t *n);
+
+#define SRIOV_FW_INFO_NAME (UINT64_C(1) << 0)
+#define SRIOV_FW_INFO_DESCRIPTION (UINT64_C(1) << 1)
+#define SRIOV_FW_INFO_PSID (UINT64_C(1) << 2)
+#define SRIOV_FW_INFO_RUNNING (UINT64_C(1) << 3)
+#define SRIOV_FW_INFO_STORED (UINT64_C(1) << 4)
+#define SRIOV_FW_INFO_PORTS (UINT64_C(1) << 5)
+#define SRIOV_FW_INFO_TRANSPORT (UINT64_C(1) << 6)
+#define SRIOV_FW_INFO_PENDING (UINT64_C(1) << 7)
+#define SRIOV_FW_INFO_ACTIVATION (UINT64_C(1) << 8)
+#define SRIOV_FW_INFO_SERIAL (UINT64_C(1) << 9)
+
+/* What a card says of itself. */
+struct sriov_fw_info {
+	uint64_t set; /* SRIOV_FW_INFO_* */
+	char name[SRIOV_NAME_LEN];
+	char description[256];
+	char psid[SRIOV_NAME_LEN];
+	char running[SRIOV_NAME_LEN]; /* version of the firmware */
+	char stored[SRIOV_NAME_LEN];  /* the version that it starts with next */
+	char serial[SRIOV_NAME_LEN];
+	uint32_t ports;
+	char transport
+		[SRIOV_NAME_LEN]; /* by which settings are reached: "fwctl", "vsc", "devlink" */
+	uint32_t pending;         /* so many settings, and versions, are not in use yet */
+	uint8_t activation;       /* enum sriov_fw_activation */
+};
+
+/*
+ * Read what the card of a PF says of itself; `info` comes from sriov_fw_info_new(). Where one of
+ * the ways to it is closed, the others have to do: that is 0, and sriov_error() says why.
+ */
+int sriov_fw_info_get(struct sriov_pf *pf, struct sriov_fw_info *info);
+/* One zeroed struct, to be freed with free(). NULL without memory. */
+struct sriov_fw_info *sriov_fw_info_new(void);
+
+/*
+ * All that the firmware has stored, as text that sriov_plan_fw_restore() and mstconfig
+ * ("set_raw") take: lines of MLNX_RAW_TLV_FILE. To be freed with free().
+ */
+int sriov_fw_backup(struct sriov_pf *pf, char **text);
+
+/*
+ * Record what the registers of a PF's card answer, as the text that sriov_new_at() reads from
+ * fw/PF.hex: `name` is that file's name. Both are to be freed. Nothing is written.
+ */
+int sriov_fw_record(struct sriov_pf *pf, char **name, char **text);
+
 /* ---- plans: plan.c ---- */
 
-enum sriov_noun { SRIOV_NOUN_PF, SRIOV_NOUN_VF, SRIOV_NOUN_BIND, SRIOV_NOUN_GROUP };
+enum sriov_noun {
+	SRIOV_NOUN_PF,
+	SRIOV_NOUN_VF,
+	SRIOV_NOUN_BIND,
+	SRIOV_NOUN_GROUP,
+	SRIOV_NOUN_FW,
+};
 
 enum sriov_action {
 	SRIOV_ACTION_SET,
-	SRIOV_ACTION_CREATE,  /* num_vfs from 0 */
-	SRIOV_ACTION_DESTROY, /* num_vfs to 0 */
-	SRIOV_ACTION_BIND,    /* driver of a PF or VF */
+	SRIOV_ACTION_CREATE,   /* num_vfs from 0 */
+	SRIOV_ACTION_DESTROY,  /* num_vfs to 0 */
+	SRIOV_ACTION_BIND,     /* driver of a PF or VF */
+	SRIOV_ACTION_ACTIVATE, /* what the firmware has stored */
+	SRIOV_ACTION_FLASH,    /* another firmware */
 };
 
 enum sriov_step_state {
@@ -492,6 +623,7 @@ struct sriov_step {
 		const struct sriov_pf_attrs *pf;
 		const struct sriov_vf_attrs *vf;
 		const struct sriov_group_attrs *group;
+		const struct sriov_fw_param *fw; /* its member `next` */
 	} from, to;
 	const char *backend; /* name of the back end that carried it, or NULL */
 	enum sriov_step_state state;
@@ -500,6 +632,7 @@ struct sriov_step {
 	/* what the VF had before this plan destroyed it, so that from and to are the same */
 	bool put_back;
 	const char *group; /* its name, for SRIOV_NOUN_GROUP */
+	const char *name;  /* of the setting, for SRIOV_NOUN_FW, whose `attr` is 0 */
 };
 
 /*
@@ -533,6 +666,30 @@ int sriov_plan_group_set(struct sriov_plan *plan, struct sriov_pf *pf,
 			 const struct sriov_group_attrs *want);
 /* Wish: no such group, and its VFs in none. -ENOENT, when it is made: there is none. */
 int sriov_plan_group_del(struct sriov_plan *plan, struct sriov_pf *pf, const char *name);
+
+/*
+ * Wish: a setting of the firmware, by its name in any case; `value` NULL: its default. In
+ * which order several are written is decided by the plan. They are in use after
+ * sriov_plan_fw_activate(), a reboot or a power cycle: the step's `to.fw` says which.
+ */
+int sriov_plan_fw_set(struct sriov_plan *plan, struct sriov_pf *pf, const char *name,
+		      const char *value);
+/* Wish: every setting of this PF as it came from the factory. */
+int sriov_plan_fw_reset(struct sriov_plan *plan, struct sriov_pf *pf);
+/* Wish: what the text of sriov_fw_backup(), or a file of mstconfig, says. */
+int sriov_plan_fw_restore(struct sriov_plan *plan, struct sriov_pf *pf, const char *text);
+/*
+ * Wish: the firmware of its card starts anew with what it has stored. All PFs of the card lose
+ * their VFs and links: refused while somebody uses one of them, or one has VFs. With
+ * SRIOV_PLAN_FORCE these are destroyed first, and not made again.
+ */
+int sriov_plan_fw_activate(struct sriov_plan *plan, struct sriov_pf *pf);
+
+#define SRIOV_FLASH_SETTINGS 1    /* overwrite settings, too */
+#define SRIOV_FLASH_IDENTIFIERS 2 /* overwrite identifiers, too */
+/* Wish: this file in the card's flash memory; `component` NULL: what the file is for. */
+int sriov_plan_fw_flash(struct sriov_plan *plan, struct sriov_pf *pf, const char *file,
+			const char *component, unsigned int overwrite);
 
 /* Wish: create `n` VFs where there are none; `want` has one struct for each. */
 int sriov_plan_vf_create(struct sriov_plan *plan, struct sriov_pf *pf,

@@ -8,27 +8,34 @@
 #include "internal.h"
 
 #define DIRECTORY "run/sriov"
+#define MSTFLINT "tmp/mstflint_lockfiles" /* mstflint, mtcr_ul/mtcr_int_defs.h */
 #define RETRY_MS 50 /* flock() knows no time limit: try again this often */
 /* A worker whose command was killed may come to its end by itself: it gets so long. */
 #define LEFT_BEHIND_MS 5000
 
-/* A directory in which others could plant files would make the lock theirs. */
-static int open_directory(struct sriov_ctx *ctx)
+/* Only root can change it? A descriptor or -errno. */
+static int open_of_root(int directory, const char *name, int flags)
 {
+	int fd = openat(directory, name,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags);
 	struct stat st;
-	int fd;
 
-	if (mkdirat(ctx->root, DIRECTORY, 0755) < 0 && errno != EEXIST)
-		return -errno;
-	fd = openat(ctx->root, DIRECTORY,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) < 0 || st.st_uid != 0 || (st.st_mode & 022)) {
+	if (fstat(fd, &st) < 0 || st.st_uid != 0 || (st.st_mode & 022) ||
+	    (!(flags & O_DIRECTORY) && !S_ISREG(st.st_mode))) {
 		close(fd);
 		return -EPERM;
 	}
 	return fd;
+}
+
+/* A directory in which others could plant files would make the lock theirs. */
+static int open_directory(struct sriov_ctx *ctx)
+{
+	if (mkdirat(ctx->root, DIRECTORY, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	return open_of_root(ctx->root, DIRECTORY, O_DIRECTORY);
 }
 
 /* The file that is the lock. */
@@ -194,4 +201,22 @@ void sriov_unlock(struct sriov_pf *pf)
 	if (pf->lock >= 0)
 		close(pf->lock);
 	pf->lock = -1;
+}
+
+int sriov_lock_of_mstflint(struct sriov_ctx *ctx, const char *device, size_t which)
+{
+	static const char *const of[] = { "config", "mem" };
+	_cleanup_close_ int directory = open_of_root(ctx->root, MSTFLINT, O_DIRECTORY);
+	char name[SRIOV_NAME_LEN * 2];
+
+	if (directory < 0)
+		return directory;
+	snprintf(name, sizeof(name), "%s_%s", device, of[which]);
+	return open_of_root(directory, name, 0);
+}
+
+void sriov_lock_holder(struct sriov_ctx *ctx, int fd, const char *name, char *text,
+		       size_t size)
+{
+	find_holder(ctx, &(struct lock){ name, fd }, text, size);
 }

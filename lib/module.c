@@ -138,6 +138,19 @@ int sriov_module_load(struct sriov_ctx *ctx, const char *name)
 	return loaded ? 0 : err;
 }
 
+bool sriov_module_is_there(struct sriov_ctx *ctx, const char *name)
+{
+	struct kmod_list *list = NULL;
+	bool there;
+
+	if (ctx->recorded || is_live(ctx, name) || open_kmod(ctx) < 0 ||
+	    libkmod.kmod_module_new_from_lookup(ctx->kmod, name, &list) < 0)
+		return false;
+	there = list != NULL;
+	libkmod.kmod_module_unref_list(list);
+	return there;
+}
+
 void sriov_module_close(struct sriov_ctx *ctx)
 {
 	if (ctx->kmod && load())

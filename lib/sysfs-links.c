@@ -114,16 +114,29 @@ int sriov_sysfs_open_files(struct sriov_ctx *ctx, char *const *pids, size_t n,
 	return r;
 }
 
+static int open_traced(struct sriov_ctx *ctx, const char *path, int flags)
+{
+	int r = flags == O_RDONLY || !ctx->recorded ? sriov_sysfs_open(ctx, path, flags) :
+						      -EROFS;
+
+	sriov_debug(ctx, "open %s -> %s", path, r < 0 ? sriov_strerror(-r) : "done");
+	return r;
+}
+
 int sriov_sysfs_descriptor(struct sriov_ctx *ctx, const char *fmt, ...)
 {
 	char path[PATH_LEN];
 	int r = MAKE_PATH(path, fmt);
 
-	if (r < 0)
-		return r;
-	r = sriov_sysfs_open(ctx, path, O_RDONLY);
-	sriov_debug(ctx, "open %s -> %s", path, r < 0 ? sriov_strerror(-r) : "done");
-	return r;
+	return r < 0 ? r : open_traced(ctx, path, O_RDONLY);
+}
+
+int sriov_sysfs_writable(struct sriov_ctx *ctx, const char *fmt, ...)
+{
+	char path[PATH_LEN];
+	int r = MAKE_PATH(path, fmt);
+
+	return r < 0 ? r : open_traced(ctx, path, O_RDWR);
 }
 
 /* fs/kernfs/dir.c counts all; some file systems of recorded machines count none, and say 1. */
