@@ -48,6 +48,7 @@ lib_sources = \
 	lib/fw-icmd.c \
 	lib/fw-recorded.c \
 	lib/fw-vsc.c \
+	lib/genl.c \
 	lib/group.c \
 	lib/holder-blame.c \
 	lib/holder-netdev.c \
@@ -70,6 +71,7 @@ lib_sources = \
 	lib/mlnx.c \
 	lib/module.c \
 	lib/netlink-link.c \
+	lib/netlink-recorded.c \
 	lib/netlink-use.c \
 	lib/netlink.c \
 	lib/num-vfs.c \

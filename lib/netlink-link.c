@@ -34,10 +34,10 @@ static int ask_link(struct sriov_ctx *ctx, uint16_t type, const char *name, uint
 	mnl_attr_put_strz(nlh, type, name);
 	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, mask);
 
-	ret = sriov_netlink_talk(ctx, nlh, NULL, reply);
+	ret = sriov_netlink_talk(ctx, SRIOV_RTNL, nlh, NULL, reply);
 	/* a lost answer, or no memory for the request: reading may be repeated */
 	if (ret == -ENOBUFS)
-		ret = sriov_netlink_talk(ctx, nlh, NULL, reply);
+		ret = sriov_netlink_talk(ctx, SRIOV_RTNL, nlh, NULL, reply);
 	if (ret < 0)
 		return ret;
 	return ret == 1 ? 0 : -EBADMSG;
@@ -68,60 +68,27 @@ static int check_same(struct sriov_ctx *ctx, const char *netdev,
 	return (uint32_t)ifi->ifi_index == index ? 0 : -EXDEV;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* Hex text to bytes, in place. Returns how many, or -EBADMSG. */
-static ssize_t decode_hex(char *text, size_t len)
-{
-	uint8_t *to = (uint8_t *)text;
-	size_t digits = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		int value = hex_digit(text[i]);
-
-		if (text[i] == ' ' || (text[i] >= '\t' && text[i] <= '\r'))
-			continue;
-		if (value < 0)
-			return -EBADMSG;
-		if (digits % 2)
-			to[digits / 2] |= (uint8_t)value;
-		else
-			to[digits / 2] = (uint8_t)(value << 4);
-		digits++;
-	}
-	return digits % 2 ? -EBADMSG : (ssize_t)(digits / 2);
-}
-
 /* The reply of a recorded machine: netlink/NETDEV.hex; an error can be recorded, too. */
 static int recorded_link(struct sriov_ctx *ctx, const char *netdev, bool vfs,
 			 struct nlmsghdr **reply)
 {
-	_cleanup_free_ char *text = NULL;
+	_cleanup_free_ void *bytes = NULL;
+	char name[SRIOV_NAME_LEN * 2];
 	struct nlmsghdr nlh;
 	ssize_t len;
 	int ret;
 
-	ret = sriov_sysfs_slurp(ctx, &text, "netlink/%s%s.hex", netdev,
-				vfs ? "-vfs" : "");
-	if (ret < 0)
-		return ret == -ENOENT ? -ENODATA : ret;
-	len = decode_hex(text, (size_t)ret);
+	snprintf(name, sizeof(name), "%s%s", netdev, vfs ? "-vfs" : "");
+	len = sriov_netlink_recorded(ctx, name, &bytes);
+	if (len < 0)
+		return (int)len;
 	if (len < (ssize_t)sizeof(nlh))
 		return -EBADMSG;
-	memcpy(&nlh, text, sizeof(nlh));
-	ret = sriov_netlink_judge(text, (size_t)len, nlh.nlmsg_pid, nlh.nlmsg_seq, NULL);
+	memcpy(&nlh, bytes, sizeof(nlh));
+	ret = sriov_netlink_judge(bytes, (size_t)len, nlh.nlmsg_pid, nlh.nlmsg_seq, NULL);
 	if (ret < 1)
 		return ret < 0 ? ret : -EBADMSG;
-	*reply = (struct nlmsghdr *)steal(text);
+	*reply = steal(bytes);
 	return 0;
 }
 
@@ -270,23 +237,13 @@ int sriov_netlink_perm_mac(struct sriov_ctx *ctx, const char *netdev, uint8_t ma
 	return 0;
 }
 
-/* As a line of a recorded machine: the name of the file, and what is in it. */
 static int print_link(struct sriov_ctx *ctx, const char *netdev, bool vfs,
 		      const struct nlmsghdr *link, char **name, char **hex)
 {
-	_cleanup_free_ char *file = NULL, *text = NULL;
+	char recorded[SRIOV_NAME_LEN * 2];
 
-	text = malloc((size_t)link->nlmsg_len * 2 + 1);
-	if (!text || asprintf(&file, "netlink/%s%s.hex", netdev, vfs ? "-vfs" : "") < 0) {
-		file = NULL;
-		return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
-	}
-	for (uint32_t i = 0; i < link->nlmsg_len; i++)
-		snprintf(text + (size_t)i * 2, 3, "%02x", ((const uint8_t *)link)[i]);
-	*name = steal(file);
-	*hex = steal(text);
-	return 0;
+	snprintf(recorded, sizeof(recorded), "%s%s", netdev, vfs ? "-vfs" : "");
+	return sriov_netlink_print(ctx, recorded, link, link->nlmsg_len, name, hex);
 }
 
 int sriov_pf_record(struct sriov_pf *pf, bool vfs, char **name, char **hex)

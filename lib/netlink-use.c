@@ -177,7 +177,7 @@ static int dump(struct sriov_ctx *ctx, uint16_t type, size_t size,
 	request.nlh.nlmsg_type = type;
 	if (type == RTM_GETLINK)
 		mnl_attr_put_u32(&request.nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	r = sriov_netlink_dump(ctx, &request.nlh, see, data);
+	r = sriov_netlink_dump(ctx, SRIOV_RTNL, &request.nlh, see, data);
 	sriov_debug(ctx, "rtnl dump %u -> %s", type, r ? sriov_strerror(-r) : "done");
 	return r;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The only socket of rtnetlink: send a request, check what answers it. */
+/* The only sockets of rtnetlink and generic netlink: send a request, check what answers it. */
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
@@ -9,17 +9,20 @@
 
 /* The kernel fills what it is given, up to 32 KiB a datagram (net/netlink/af_netlink.c). */
 #define DUMP_LEN 65536
+#define ANSWERS_MAX 64 /* before the acknowledgement */
+#define NEWS_MAX 1000  /* that are read at a time */
 
-static int open_rtnl(struct sriov_ctx *ctx)
+static struct mnl_socket **socket_of(struct sriov_ctx *ctx, enum sriov_protocol protocol)
 {
-	int on = 1, room = 1 << 17;
-	struct mnl_socket *nl;
+	return protocol == SRIOV_GENL ? &ctx->genl : &ctx->rtnl;
+}
 
-	if (ctx->recorded)
-		return -EROFS;
-	if (ctx->rtnl)
-		return 0;
-	nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+static int open_bound(enum sriov_protocol protocol, struct mnl_socket **out)
+{
+	struct mnl_socket *nl =
+		mnl_socket_open2(protocol == SRIOV_GENL ? NETLINK_GENERIC : NETLINK_ROUTE,
+				 SOCK_CLOEXEC);
+
 	if (!nl)
 		return -errno;
 	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0) {
@@ -28,23 +31,47 @@ static int open_rtnl(struct sriov_ctx *ctx)
 		mnl_socket_close(nl);
 		return err;
 	}
+	*out = nl;
+	return 0;
+}
+
+static int open_socket(struct sriov_ctx *ctx, enum sriov_protocol protocol)
+{
+	int on = 1, room = 1 << 17, r;
+	struct mnl_socket *nl;
+
+	if (ctx->recorded)
+		return -EROFS;
+	if (*socket_of(ctx, protocol))
+		return 0;
+	r = open_bound(protocol, &nl);
+	if (r < 0)
+		return r;
 	/* Without these it still works: no words, longer errors, a list in more messages. */
 	mnl_socket_setsockopt(nl, NETLINK_EXT_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(nl, NETLINK_CAP_ACK, &on, sizeof(on));
 	setsockopt(mnl_socket_get_fd(nl), SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
-	ctx->rtnl = nl;
+	*socket_of(ctx, protocol) = nl;
 	return 0;
+}
+
+static void close_socket(struct sriov_ctx *ctx, enum sriov_protocol protocol)
+{
+	struct mnl_socket **nl = socket_of(ctx, protocol);
+
+	if (*nl)
+		mnl_socket_close(*nl);
+	*nl = NULL;
 }
 
 void sriov_netlink_close(struct sriov_ctx *ctx)
 {
-	if (ctx->rtnl)
-		mnl_socket_close(ctx->rtnl);
-	ctx->rtnl = NULL;
+	close_socket(ctx, SRIOV_RTNL);
+	close_socket(ctx, SRIOV_GENL);
 }
 
 /*
- * recvfrom() the kernel. It never waits: NETLINK_ROUTE answers before sendto() returns. What
+ * recvfrom() the kernel. It never waits: both protocols answer before sendto() returns. What
  * ENOBUFS lost never comes, and a request that a driver ended with EINTR is not answered at all
  * (netlink_rcv_skb() in net/netlink/af_netlink.c skips the acknowledgement).
  */
@@ -142,7 +169,7 @@ int sriov_netlink_judge(const void *buf, size_t len, uint32_t portid, uint32_t s
 	return err.error;
 }
 
-static int send_request(struct sriov_ctx *ctx, struct nlmsghdr *request)
+static int send_request(struct mnl_socket *nl, struct nlmsghdr *request)
 {
 	static uint32_t sequence;
 	ssize_t sent;
@@ -150,38 +177,61 @@ static int send_request(struct sriov_ctx *ctx, struct nlmsghdr *request)
 	request->nlmsg_seq = __atomic_add_fetch(&sequence, 1, __ATOMIC_RELAXED);
 	request->nlmsg_pid = 0;
 	do {
-		sent = mnl_socket_sendto(ctx->rtnl, request, request->nlmsg_len);
+		sent = mnl_socket_sendto(nl, request, request->nlmsg_len);
 	} while (sent < 0 && errno == EINTR);
 	if (sent < 0)
 		return -errno;
 	return (size_t)sent == request->nlmsg_len ? 0 : -EIO;
 }
 
-int sriov_netlink_talk(struct sriov_ctx *ctx, struct nlmsghdr *request, char *words,
-		       struct nlmsghdr **answer)
+/* The next answer, judged; data comes back as one message, to be freed. `lost`: it may come. */
+static int hear(struct mnl_socket *nl, uint32_t seq, char *words,
+		struct nlmsghdr **answer, bool *lost)
 {
 	_cleanup_free_ void *datagram = NULL;
-	ssize_t len;
+	ssize_t len = receive(mnl_socket_get_fd(nl), &datagram);
 	int ret;
 
-	ret = open_rtnl(ctx);
-	if (ret < 0)
-		return ret;
-	ret = send_request(ctx, request);
-	if (ret < 0)
-		return ret;
-	len = receive(mnl_socket_get_fd(ctx->rtnl), &datagram);
+	*lost = len < 0;
 	if (len < 0)
-		ret = (int)len;
-	else
-		ret = sriov_netlink_judge(datagram, (size_t)len,
-					  mnl_socket_get_portid(ctx->rtnl),
-					  request->nlmsg_seq, words);
-	/* The answer may still come: let nobody take it for his. */
-	if (len < 0 || ret == -EBADMSG)
-		sriov_netlink_close(ctx);
+		return (int)len;
+	ret = sriov_netlink_judge(datagram, (size_t)len, mnl_socket_get_portid(nl), seq,
+				  words);
+	*lost = ret == -EBADMSG;
 	if (ret == 1)
 		*answer = steal(datagram);
+	return ret;
+}
+
+int sriov_netlink_talk(struct sriov_ctx *ctx, enum sriov_protocol protocol,
+		       struct nlmsghdr *request, char *words, struct nlmsghdr **answer)
+{
+	bool acked = request->nlmsg_flags & NLM_F_ACK, lost;
+	unsigned int most = ANSWERS_MAX;
+	struct mnl_socket *nl;
+	int ret;
+
+	ret = open_socket(ctx, protocol);
+	if (ret < 0)
+		return ret;
+	nl = *socket_of(ctx, protocol);
+	ret = send_request(nl, request);
+	if (ret < 0)
+		return ret;
+	do {
+		_cleanup_free_ struct nlmsghdr *one = NULL;
+
+		ret = hear(nl, request->nlmsg_seq, words, &one, &lost);
+		if (ret == 1 && !*answer)
+			*answer = steal(one);
+	} while (ret == 1 && acked && --most);
+	if (ret == 1 && acked) {
+		lost = true;
+		ret = -EBADMSG;
+	}
+	/* The answer may still come: let nobody take it for his. */
+	if (lost)
+		close_socket(ctx, protocol);
 	return ret;
 }
 
@@ -191,8 +241,8 @@ int sriov_netlink_request(struct sriov_ctx *ctx, struct nlmsghdr *request, char 
 	int ret;
 
 	words[0] = '\0';
-	ret = sriov_netlink_talk(ctx, request, words, &answer);
-	return ret == 1 ? -EBADMSG : ret;
+	ret = sriov_netlink_talk(ctx, SRIOV_RTNL, request, words, &answer);
+	return ret == 1 || answer ? -EBADMSG : ret;
 }
 
 int sriov_netlink_read_dump(const void *datagram, size_t len, uint32_t portid,
@@ -227,23 +277,25 @@ int sriov_netlink_read_dump(const void *datagram, size_t len, uint32_t portid,
 	return len ? -EBADMSG : 1;
 }
 
-int sriov_netlink_dump(struct sriov_ctx *ctx, struct nlmsghdr *request,
+int sriov_netlink_dump(struct sriov_ctx *ctx, enum sriov_protocol protocol,
+		       struct nlmsghdr *request,
 		       void (*see)(void *data, const struct nlmsghdr *message),
 		       void *data)
 {
 	_cleanup_free_ uint8_t *buf = malloc(DUMP_LEN);
+	int ret = buf ? open_socket(ctx, protocol) : -ENOMEM;
+	struct mnl_socket *nl = *socket_of(ctx, protocol);
 	bool changed = false;
-	int ret = buf ? open_rtnl(ctx) : -ENOMEM;
 
 	if (ret < 0)
 		return ret;
 	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	ret = send_request(ctx, request);
+	ret = send_request(nl, request);
 	if (ret < 0)
 		return ret;
 	do {
-		ssize_t len = receive_into(mnl_socket_get_fd(ctx->rtnl), buf, DUMP_LEN,
-					   MSG_TRUNC);
+		ssize_t len =
+			receive_into(mnl_socket_get_fd(nl), buf, DUMP_LEN, MSG_TRUNC);
 
 		if (len < 0)
 			ret = (int)len;
@@ -251,12 +303,52 @@ int sriov_netlink_dump(struct sriov_ctx *ctx, struct nlmsghdr *request,
 			ret = -EMSGSIZE;
 		else
 			ret = sriov_netlink_read_dump(buf, (size_t)len,
-						      mnl_socket_get_portid(ctx->rtnl),
+						      mnl_socket_get_portid(nl),
 						      request->nlmsg_seq, &changed, see,
 						      data);
 	} while (ret > 0);
 	/* what is still on its way is not for the next */
 	if (ret < 0)
-		sriov_netlink_close(ctx);
+		close_socket(ctx, protocol);
 	return ret < 0 ? ret : changed ? -EINTR : 0;
+}
+
+int sriov_netlink_listen(struct sriov_ctx *ctx, enum sriov_protocol protocol,
+			 uint32_t group, struct mnl_socket **nl)
+{
+	int r = ctx->recorded ? -EROFS : open_bound(protocol, nl);
+
+	if (r < 0)
+		return r;
+	if (mnl_socket_setsockopt(*nl, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) <
+	    0) {
+		r = -errno;
+		mnl_socket_close(*nl);
+		*nl = NULL;
+	}
+	return r;
+}
+
+void sriov_netlink_hear(struct mnl_socket *nl,
+			void (*see)(void *data, const struct nlmsghdr *message),
+			void *data)
+{
+	for (unsigned int i = 0; i < NEWS_MAX; i++) {
+		_cleanup_free_ void *datagram = NULL;
+		ssize_t len = receive(mnl_socket_get_fd(nl), &datagram);
+		struct nlmsghdr nlh;
+
+		/* some were lost: the next says more */
+		if (len == -ENOBUFS)
+			continue;
+		if (len < 0)
+			return;
+		/* one notification is one datagram (net/netlink/af_netlink.c) */
+		if ((size_t)len < sizeof(nlh))
+			continue;
+		memcpy(&nlh, datagram, sizeof(nlh));
+		if (nlh.nlmsg_len >= sizeof(nlh) && nlh.nlmsg_len <= (size_t)len &&
+		    nlh.nlmsg_type >= NLMSG_MIN_TYPE)
+			see(data, datagram);
+	}
 }

@@ -53,9 +53,15 @@ static inline bool sriov_nlattr_next(const uint8_t **p, const uint8_t *end,
 int sriov_netlink_judge(const void *buf, size_t len, uint32_t portid, uint32_t seq,
 			char *words);
 
-/* One request, one answer, judged; data comes back as one message in `answer`, to be freed. */
-int sriov_netlink_talk(struct sriov_ctx *ctx, struct nlmsghdr *request, char *words,
-		       struct nlmsghdr **answer);
+enum sriov_protocol { SRIOV_RTNL, SRIOV_GENL };
+
+/*
+ * One request and its answer, judged. Data comes back as one message in `answer`, which is NULL
+ * before and to be freed: 1. When an acknowledgement is asked for, it is waited for: 0, and the
+ * first message before it, if there was one, is in `answer`.
+ */
+int sriov_netlink_talk(struct sriov_ctx *ctx, enum sriov_protocol protocol,
+		       struct nlmsghdr *request, char *words, struct nlmsghdr **answer);
 
 /*
  * One datagram of a list. Returns 1 when more will come, 0 at its end, or -errno; `changed` is
@@ -69,9 +75,29 @@ int sriov_netlink_read_dump(const void *datagram, size_t len, uint32_t portid,
  * Ask for a list: `see` gets each message, as long as it says. -EINTR: it changed while it was
  * read, so that something may have been seen twice, or not at all.
  */
-int sriov_netlink_dump(struct sriov_ctx *ctx, struct nlmsghdr *request,
+int sriov_netlink_dump(struct sriov_ctx *ctx, enum sriov_protocol protocol,
+		       struct nlmsghdr *request,
 		       void (*see)(void *data, const struct nlmsghdr *message),
 		       void *data);
+
+/* A socket that gets what the kernel sends to a group; to be closed with mnl_socket_close(). */
+struct mnl_socket;
+int sriov_netlink_listen(struct sriov_ctx *ctx, enum sriov_protocol protocol,
+			 uint32_t group, struct mnl_socket **nl);
+/* Call `see` for each message that has come, as long as it says. It does not wait. */
+void sriov_netlink_hear(struct mnl_socket *nl,
+			void (*see)(void *data, const struct nlmsghdr *message),
+			void *data);
+
+/* ---- netlink-recorded.c ---- */
+/*
+ * What is recorded in the file netlink/NAME.hex: bytes, to be freed. Returns how many, -ENODATA:
+ * nothing is recorded; -EBADMSG: it is no hex text.
+ */
+ssize_t sriov_netlink_recorded(struct sriov_ctx *ctx, const char *name, void **bytes);
+/* As a line of a recorded machine: the name of the file, and what is in it; to be freed. */
+int sriov_netlink_print(struct sriov_ctx *ctx, const char *recorded, const void *bytes,
+			size_t len, char **name, char **hex);
 
 /* ---- netlink-use.c ---- */
 /* Call `see` for an address or route that somebody has given a netdev; "10.0.0.0/8". */
