@@ -38,6 +38,10 @@ lib_sources = \
 	lib/backend.c \
 	lib/bind.c \
 	lib/context.c \
+	lib/devlink-flash.c \
+	lib/devlink-info.c \
+	lib/devlink-param.c \
+	lib/devlink.c \
 	lib/error.c \
 	lib/event.c \
 	lib/find.c \
