@@ -47,11 +47,32 @@ lib_sources = \
 	lib/find.c \
 	lib/fw-blame.c \
 	lib/fw-card.c \
+	lib/fw-change.c \
+	lib/fw-devlink-prepare.c \
+	lib/fw-devlink.c \
+	lib/fw-edit.c \
+	lib/fw-file.c \
 	lib/fw-fwctl.c \
 	lib/fw-gateway.c \
 	lib/fw-icmd.c \
+	lib/fw-info.c \
+	lib/fw-known.c \
+	lib/fw-name.c \
+	lib/fw-note.c \
+	lib/fw-nv.c \
+	lib/fw-nvconfig.c \
+	lib/fw-param.c \
+	lib/fw-prepare.c \
+	lib/fw-raw.c \
+	lib/fw-record.c \
 	lib/fw-recorded.c \
+	lib/fw-rule.c \
+	lib/fw-table.c \
+	lib/fw-tlv.c \
+	lib/fw-value.c \
 	lib/fw-vsc.c \
+	lib/fw-wish.c \
+	lib/fw.c \
 	lib/genl.c \
 	lib/group.c \
 	lib/holder-blame.c \
@@ -81,6 +102,7 @@ lib_sources = \
 	lib/num-vfs.c \
 	lib/override.c \
 	lib/pci.c \
+	lib/pf-card.c \
 	lib/pf-get.c \
 	lib/pf.c \
 	lib/plan-again.c \

@@ -2,7 +2,7 @@
 /* The context: the root directory, settings, and everything that is freed with it. */
 #include <fcntl.h>
 
-#include "internal.h"
+#include "fw.h"
 
 #define WAIT_MAX 86400 /* a day: in milliseconds it still fits */
 
@@ -49,6 +49,10 @@ void sriov_free(struct sriov_ctx *ctx)
 	for (size_t i = 0; i < ctx->nr_pfs; i++)
 		sriov_pf_free(ctx->pfs[i]);
 	free(ctx->pfs);
+	free(ctx->fw_record);
+	for (size_t i = 0; i < ctx->nr_others; i++)
+		sriov_pf_free(ctx->others[i]);
+	free(ctx->others);
 	close(ctx->root);
 	free(ctx);
 }
@@ -99,31 +103,46 @@ bool sriov_is_stopped_at_once(const struct sriov_ctx *ctx)
 	return atomic_load(&ctx->interrupts) >= SRIOV_INTERRUPTS_AT_ONCE;
 }
 
+/* First those of VFs, then those of settings of the firmware. */
 const char *sriov_backend_name(size_t i)
 {
 	const struct sriov_backend *const *backends = sriov_backends();
+	const struct sriov_fw_backend *const *others = sriov_fw_backends();
 
 	for (; i && *backends; i--)
 		backends++;
-	return *backends ? (*backends)->name : NULL;
+	if (*backends)
+		return (*backends)->name;
+	for (; i && *others; i--)
+		others++;
+	return *others ? (*others)->name : NULL;
 }
 
 int sriov_set_backend(struct sriov_ctx *ctx, const char *name)
 {
 	const struct sriov_backend *const *backends = sriov_backends();
+	const struct sriov_fw_backend *const *others = sriov_fw_backends();
 	char known[128] = "";
 	size_t len = 0;
 
 	for (size_t i = 0; backends[i]; i++) {
-		if (!strcmp(backends[i]->name, name)) {
-			ctx->only_backend = backends[i];
-			return 0;
-		}
-		len += snprintf(known + len, sizeof(known) - len, "%s%s", i ? ", " : "",
-				backends[i]->name);
-		if (len >= sizeof(known))
-			len = sizeof(known) - 1;
+		if (strcmp(backends[i]->name, name) != 0)
+			continue;
+		ctx->only_backend = backends[i];
+		ctx->only_fw = NULL;
+		return 0;
 	}
+	for (size_t i = 0; others[i]; i++) {
+		if (strcmp(others[i]->name, name) != 0)
+			continue;
+		/* the one that is never shut out is the only one that is left for VFs */
+		ctx->only_backend = &sriov_backend_pci;
+		ctx->only_fw = others[i];
+		return 0;
+	}
+	for (size_t i = 0; sriov_backend_name(i) && len < sizeof(known); i++)
+		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s",
+					i ? ", " : "", sriov_backend_name(i));
 	return sriov_fail(ctx, SRIOV_WRONG, EINVAL, "%s: no such back end (%s)", name,
 			  known);
 }
