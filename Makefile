@@ -57,6 +57,7 @@ lib_sources = \
 	lib/fw-icmd.c \
 	lib/fw-info.c \
 	lib/fw-known.c \
+	lib/fw-limit.c \
 	lib/fw-name.c \
 	lib/fw-note.c \
 	lib/fw-nv.c \
@@ -66,6 +67,7 @@ lib_sources = \
 	lib/fw-raw.c \
 	lib/fw-record.c \
 	lib/fw-recorded.c \
+	lib/fw-reset.c \
 	lib/fw-rule.c \
 	lib/fw-table.c \
 	lib/fw-tlv.c \
@@ -105,10 +107,14 @@ lib_sources = \
 	lib/pf-card.c \
 	lib/pf-get.c \
 	lib/pf.c \
+	lib/plan-activate-do.c \
+	lib/plan-activate.c \
 	lib/plan-again.c \
 	lib/plan-bind.c \
 	lib/plan-check.c \
 	lib/plan-do.c \
+	lib/plan-flash.c \
+	lib/plan-fw.c \
 	lib/plan-group.c \
 	lib/plan-guid.c \
 	lib/plan-holder.c \
@@ -127,6 +133,7 @@ lib_sources = \
 	lib/quirk-stats.c \
 	lib/quirk-vf.c \
 	lib/quirk.c \
+	lib/renew.c \
 	lib/rtnl-parse.c \
 	lib/rtnl-set.c \
 	lib/rtnl-stats.c \

@@ -198,6 +198,23 @@ static int vf_at(struct sriov_ctx *ctx, const struct target *target, struct srio
 	return r < 0 ? r : index_of(*pf, target->dev, index);
 }
 
+/* Its firmware may be what keeps it back. */
+static int no_capability(struct sriov_ctx *ctx, const char *name,
+			 const struct target *target)
+{
+	char limit[SRIOV_TEXT_LEN / 2] = "";
+	struct sriov_pf *pf;
+
+	if (!strcmp(target->bus, "pci") && sriov_pf_function(ctx, target->dev, &pf) >= 0)
+		sriov_fw_limit(pf, 0, limit, sizeof(limit));
+	if (*target->netdev)
+		return sriov_fail(ctx, SRIOV_WRONG, ENOTSUP,
+				  "%s: its device %s has no SR-IOV capability%s", name,
+				  target->dev, limit);
+	return sriov_fail(ctx, SRIOV_WRONG, ENOTSUP, "%s: has no SR-IOV capability%s",
+			  name, limit);
+}
+
 static int pf_at(struct sriov_ctx *ctx, const char *name, const struct target *target,
 		 struct sriov_pf **pf)
 {
@@ -222,12 +239,7 @@ static int pf_at(struct sriov_ctx *ctx, const char *name, const struct target *t
 		return r;
 	if (!sriov_sysfs_exists(ctx, "sys/bus/%s/devices/%s", target->bus, dev))
 		return no_such_pf(ctx, name);
-	if (*target->netdev)
-		return sriov_fail(ctx, SRIOV_WRONG, ENOTSUP,
-				  "%s: its device %s has no SR-IOV capability", name,
-				  dev);
-	return sriov_fail(ctx, SRIOV_WRONG, ENOTSUP, "%s: has no SR-IOV capability",
-			  name);
+	return no_capability(ctx, name, target);
 }
 
 int sriov_pf_find(struct sriov_ctx *ctx, const char *name, struct sriov_pf **pf)
@@ -236,6 +248,20 @@ int sriov_pf_find(struct sriov_ctx *ctx, const char *name, struct sriov_pf **pf)
 	int r = locate(ctx, name, &target);
 
 	return r < 0 ? r : pf_at(ctx, name, &target, pf);
+}
+
+int sriov_fw_find(struct sriov_ctx *ctx, const char *name, struct sriov_pf **pf)
+{
+	struct target target;
+	int r = locate(ctx, name, &target);
+
+	if (r < 0)
+		return r;
+	if (!strcmp(target.bus, "pci") &&
+	    sriov_pf_at(ctx, target.bus, target.dev, pf) < 0 &&
+	    sriov_pf_function(ctx, target.dev, pf) >= 0)
+		return 0;
+	return pf_at(ctx, name, &target, pf);
 }
 
 /* " (it has 7: 0-6)"; only the number when some between are missing. */

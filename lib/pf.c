@@ -46,7 +46,7 @@ static int reserve(struct sriov_ctx *ctx)
 static int add(struct sriov_ctx *ctx, const char *bus, const char *dev,
 	       struct sriov_pf **out)
 {
-	_cleanup_free_ struct sriov_pf *pf = calloc(1, sizeof(*pf));
+	_cleanup_free_ struct sriov_pf *pf = sriov_pf_new(ctx, bus, dev);
 	int r;
 
 	if (!pf)
@@ -54,16 +54,6 @@ static int add(struct sriov_ctx *ctx, const char *bus, const char *dev,
 	r = reserve(ctx);
 	if (r < 0)
 		return r;
-	pf->ctx = ctx;
-	pf->lock = -1;
-	pf->is_pci = !strcmp(bus, "pci");
-	sriov_copy(pf->bus, sizeof(pf->bus), bus);
-	sriov_copy(pf->dev, sizeof(pf->dev), dev);
-	snprintf(pf->path, sizeof(pf->path), "sys/bus/%s/devices/%s", pf->bus, pf->dev);
-	if (pf->is_pci)
-		sriov_copy(pf->name, sizeof(pf->name), dev);
-	else
-		snprintf(pf->name, sizeof(pf->name), "%s/%s", pf->bus, pf->dev);
 	*out = pf;
 	ctx->pfs[ctx->nr_pfs++] = steal(pf);
 	ctx->pfs[ctx->nr_pfs] = NULL;

@@ -37,6 +37,7 @@ static int check_num_vfs(struct sriov_plan *plan, struct pf_work *work)
 {
 	struct sriov_pf *pf = work->pf;
 	uint32_t now = work->now.num_vfs, *wanted = &work->want.num_vfs;
+	char limit[SRIOV_TEXT_LEN / 2];
 
 	if (*wanted == SRIOV_NUM_VFS_MAX) {
 		if (!(work->now.set & SRIOV_PF_TOTAL_VFS))
@@ -47,10 +48,13 @@ static int check_num_vfs(struct sriov_plan *plan, struct pf_work *work)
 				pf->name);
 		*wanted = work->now.total_vfs;
 	}
-	if ((work->now.set & SRIOV_PF_TOTAL_VFS) && *wanted > work->now.total_vfs)
-		return sriov_fail(pf->ctx, SRIOV_WRONG, ERANGE,
-				  "%s: num_vfs: %u is too many: the device offers %u VFs",
-				  pf->name, *wanted, work->now.total_vfs);
+	if ((work->now.set & SRIOV_PF_TOTAL_VFS) && *wanted > work->now.total_vfs) {
+		sriov_fw_limit(pf, *wanted, limit, sizeof(limit));
+		return sriov_fail(
+			pf->ctx, SRIOV_WRONG, ERANGE,
+			"%s: num_vfs: %u is too many: the device offers %u VFs%s",
+			pf->name, *wanted, work->now.total_vfs, limit);
+	}
 	if (*wanted && !now && !(work->want.set & SRIOV_PF_DRIVER) &&
 	    !strcmp(work->now.driver, SRIOV_DRIVER_NONE))
 		return sriov_fail(

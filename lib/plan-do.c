@@ -148,12 +148,26 @@ static void undo_num_vfs(struct sriov_plan *plan, struct step **steps, size_t n)
 		sriov_step_text(step, words[0] ? words : sriov_strerror(-r));
 }
 
+/* ---- firmware ---- */
+
+/* What has started anew, or is in flash memory, does not come back. */
+static void leave(struct sriov_plan *plan, struct step **steps, size_t n)
+{
+	(void)plan;
+	for (size_t i = 0; i < n; i++)
+		if (sriov_step_is_written(steps[i]))
+			steps[i]->pub.state = SRIOV_STEP_LEFT;
+}
+
 /* ---- one row a phase ---- */
 
 static const struct {
 	int (*carry_out)(struct sriov_plan *plan, struct step **steps, size_t n);
 	void (*undo)(struct sriov_plan *plan, struct step **steps, size_t n);
 } phases[NR_PHASES] = {
+	[PHASE_FLASH] = { sriov_batch_flash, leave },
+	[PHASE_FW_SET] = { sriov_batch_fw_set, sriov_batch_fw_undo },
+	[PHASE_ACTIVATE] = { sriov_batch_activate, leave },
 	[PHASE_DESTROY] = { do_num_vfs, undo_num_vfs },
 	[PHASE_PF_DRIVER] = { sriov_batch_bind, sriov_batch_bind_undo },
 	[PHASE_AUTOPROBE] = { do_autoprobe, undo_autoprobe },

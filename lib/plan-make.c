@@ -320,11 +320,37 @@ static bool is_nic(struct sriov_pf *pf)
 		class >> 8 == CLASS_ETHERNET);
 }
 
+/* Is there a wish for the PF itself, its VFs or groups? */
+static bool is_wished_about(const struct pf_work *work)
+{
+	return work->want.set || work->create || work->nr_vfs || work->nr_groups;
+}
+
+/* True: nothing but its firmware is asked for, and the steps for that are made. */
+static int make_fw(struct sriov_plan *plan, struct pf_work *work, bool *all)
+{
+	*all = work->fw && !is_wished_about(work);
+	if (!work->fw)
+		return 0;
+	if (work->fw->activate && !*all)
+		return sriov_fail(plan->ctx, SRIOV_WRONG, EINVAL,
+				  "%s: VFs go when the firmware starts anew: change them "
+				  "after that",
+				  work->pf->name);
+	return sriov_plan_make_fw(plan, work);
+}
+
 int sriov_plan_make_pf(struct sriov_plan *plan, struct pf_work *work)
 {
-	size_t first = plan->nr_steps;
-	int r = sriov_pf_get(work->pf, PF_READS, &work->now);
+	size_t first;
+	bool all;
+	int r = make_fw(plan, work, &all);
 
+	if (r < 0 || all)
+		return r;
+	/* those for the firmware are in order, and stay in front */
+	first = plan->nr_steps;
+	r = sriov_pf_get(work->pf, PF_READS, &work->now);
 	if (r < 0)
 		return r;
 	work->is_nic = is_nic(work->pf);

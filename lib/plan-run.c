@@ -10,6 +10,8 @@ bool sriov_step_is_written(const struct step *step)
 
 const char *sriov_step_attr_name(const struct step *step)
 {
+	if (step->pub.noun == SRIOV_NOUN_FW)
+		return step->pub.name;
 	if (step->group_work)
 		return sriov_group_attr_name(step->pub.attr);
 	return step->vf_work ? sriov_vf_attr_name(step->pub.attr) :
@@ -211,7 +213,8 @@ static void isolate(struct sriov_plan *plan, size_t first, size_t end)
 static void own_up(struct sriov_plan *plan)
 {
 	for (size_t i = 0; i < plan->nr_steps; i++)
-		if (sriov_step_is_written(plan->steps[i]))
+		if (sriov_step_is_written(plan->steps[i]) ||
+		    sriov_fw_is_written(plan->steps[i]))
 			plan->steps[i]->pub.state = SRIOV_STEP_LEFT;
 }
 

@@ -29,6 +29,7 @@ void sriov_plan_free(struct sriov_plan *plan)
 		if (!plan->works[i]->lent)
 			sriov_vf_attrs_free(plan->works[i]->before);
 		sriov_plan_free_groups(plan->works[i]);
+		sriov_plan_free_fw(plan->works[i]->fw);
 		sriov_vf_attrs_free(plan->works[i]->members);
 		free(plan->works[i]->vfs);
 		free(plan->works[i]);
@@ -43,7 +44,7 @@ static int no_memory(struct sriov_plan *plan)
 	return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
 }
 
-static struct pf_work *work_of(struct sriov_plan *plan, struct sriov_pf *pf)
+struct pf_work *sriov_plan_pf_work(struct sriov_plan *plan, struct sriov_pf *pf)
 {
 	struct pf_work **works, *work;
 
@@ -87,7 +88,7 @@ struct vf_work *sriov_plan_vf_work(struct pf_work *work, uint32_t index)
 int sriov_plan_pf_set(struct sriov_plan *plan, struct sriov_pf *pf,
 		      const struct sriov_pf_attrs *want)
 {
-	struct pf_work *work = work_of(plan, pf);
+	struct pf_work *work = sriov_plan_pf_work(plan, pf);
 
 	if (!work)
 		return no_memory(plan);
@@ -104,7 +105,7 @@ int sriov_plan_pf_set(struct sriov_plan *plan, struct sriov_pf *pf,
 int sriov_plan_vf_set(struct sriov_plan *plan, struct sriov_pf *pf,
 		      struct sriov_vf_attrs *const *want, size_t n)
 {
-	struct pf_work *work = work_of(plan, pf);
+	struct pf_work *work = sriov_plan_pf_work(plan, pf);
 	struct vf_work *vf;
 
 	if (!work)
@@ -121,7 +122,7 @@ int sriov_plan_vf_set(struct sriov_plan *plan, struct sriov_pf *pf,
 int sriov_plan_vf_reset(struct sriov_plan *plan, struct sriov_pf *pf,
 			const uint32_t *indexes, size_t n)
 {
-	struct pf_work *work = work_of(plan, pf);
+	struct pf_work *work = sriov_plan_pf_work(plan, pf);
 	struct vf_work *vf;
 
 	if (!work)
@@ -138,7 +139,7 @@ int sriov_plan_vf_reset(struct sriov_plan *plan, struct sriov_pf *pf,
 int sriov_plan_group_set(struct sriov_plan *plan, struct sriov_pf *pf,
 			 const struct sriov_group_attrs *want)
 {
-	struct pf_work *work = work_of(plan, pf);
+	struct pf_work *work = sriov_plan_pf_work(plan, pf);
 	struct group_work *group = work ? sriov_plan_group_work(work, want->name) : NULL;
 
 	if (!group)
@@ -155,7 +156,7 @@ int sriov_plan_group_set(struct sriov_plan *plan, struct sriov_pf *pf,
 
 int sriov_plan_group_del(struct sriov_plan *plan, struct sriov_pf *pf, const char *name)
 {
-	struct pf_work *work = work_of(plan, pf);
+	struct pf_work *work = sriov_plan_pf_work(plan, pf);
 	struct group_work *group = work ? sriov_plan_group_work(work, name) : NULL;
 
 	if (!group)
@@ -167,7 +168,7 @@ int sriov_plan_group_del(struct sriov_plan *plan, struct sriov_pf *pf, const cha
 int sriov_plan_vf_create(struct sriov_plan *plan, struct sriov_pf *pf,
 			 struct sriov_vf_attrs *const *want, size_t n)
 {
-	struct pf_work *work = work_of(plan, pf);
+	struct pf_work *work = sriov_plan_pf_work(plan, pf);
 
 	if (!work)
 		return no_memory(plan);
@@ -277,6 +278,23 @@ int sriov_plan_add_group_step(struct sriov_plan *plan, struct pf_work *work,
 	return 0;
 }
 
+struct step *sriov_plan_add_fw_step(struct sriov_plan *plan, struct pf_work *work,
+				    enum phase phase, enum sriov_action action,
+				    const char *name)
+{
+	struct step *step = add_step(plan);
+
+	if (!step)
+		return NULL;
+	step->phase = phase;
+	step->pf_work = work;
+	step->pub.noun = SRIOV_NOUN_FW;
+	step->pub.action = action;
+	step->pub.pf = work->pf;
+	step->pub.name = name;
+	return step;
+}
+
 void sriov_step_text(struct step *step, const char *text)
 {
 	free(step->text);
@@ -288,7 +306,7 @@ void sriov_step_text(struct step *step, const char *text)
 
 int sriov_plan_lock(struct sriov_plan *plan, struct sriov_pf *pf)
 {
-	struct pf_work *work = work_of(plan, pf);
+	struct pf_work *work = sriov_plan_pf_work(plan, pf);
 	int r;
 
 	if (!work)
@@ -320,6 +338,9 @@ int sriov_plan_make(struct sriov_plan *plan, unsigned int flags)
 		return sriov_fail(plan->ctx, SRIOV_WRONG, EROFS,
 				  "a recorded machine cannot be changed: only --dry-run");
 	plan->flags = flags;
+	r = sriov_plan_add_cards(plan);
+	if (r < 0)
+		return r;
 	/* always in the order of addresses, so that two plans cannot wait for each other */
 	if (plan->nr_works)
 		qsort(plan->works, plan->nr_works, sizeof(*plan->works), by_name);
@@ -329,6 +350,8 @@ int sriov_plan_make(struct sriov_plan *plan, unsigned int flags)
 			return r;
 	}
 	for (size_t i = 0; i < plan->nr_works; i++) {
+		if (plan->works[i]->neighbour)
+			continue;
 		r = sriov_plan_make_pf(plan, plan->works[i]);
 		if (sriov_is_stopped(plan->ctx))
 			r = sriov_fail_interrupted(plan->ctx);
@@ -341,7 +364,10 @@ int sriov_plan_make(struct sriov_plan *plan, unsigned int flags)
 
 struct sriov_pf *sriov_plan_pf(const struct sriov_plan *plan, size_t i)
 {
-	return i < plan->nr_works ? plan->works[i]->pf : NULL;
+	for (size_t k = 0; k < plan->nr_works; k++)
+		if (!plan->works[k]->neighbour && !i--)
+			return plan->works[k]->pf;
+	return NULL;
 }
 
 const struct sriov_step *const *sriov_plan_steps(const struct sriov_plan *plan, size_t *n)

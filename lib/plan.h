@@ -3,11 +3,14 @@
 #ifndef SRIOV_PLAN_H
 #define SRIOV_PLAN_H
 
-#include "internal.h"
+#include "fw.h"
 
 /* The order of steps within one PF. A run of steps of one phase and PF is a batch. */
 enum phase {
-	PHASE_DESTROY, /* num_vfs 0: before the PF's driver goes */
+	PHASE_FLASH,    /* another firmware in its memory */
+	PHASE_FW_SET,   /* settings that the firmware stores */
+	PHASE_ACTIVATE, /* the firmware starts anew with all of that */
+	PHASE_DESTROY,  /* num_vfs 0: before the PF's driver goes */
 	PHASE_PF_DRIVER,
 	PHASE_AUTOPROBE, /* as asked for */
 	PHASE_HOLD, /* autoprobe off, so that no driver starts before its VLAN is set */
@@ -48,10 +51,31 @@ struct group_work {
 	uint32_t then, stay; /* how many VFs it will have; how many of these it has now */
 };
 
+/* All that is wanted of the firmware behind one PF. */
+struct fw_work {
+	struct sriov_fw_wish *wishes; /* their texts are owned, too */
+	size_t nr_wishes;
+	bool reset;    /* every setting to its default */
+	char *restore; /* the text of a backup, or NULL */
+	struct sriov_fw_change *changes[SRIOV_FW_BACKENDS];
+	size_t nr_changes;
+	bool activate;
+	bool flash;
+	char *file, *component;              /* of flash; NULL: what the file is for */
+	int opened;                          /* the file, once it was looked at; or -1 */
+	unsigned int overwrite;              /* SRIOV_FLASH_* */
+	struct sriov_fw_param before, after; /* versions, of the step that flashes */
+	struct sriov_fw_param from, to; /* what is pending, of the one that activates */
+	bool renew;      /* the PCI core has to look at the card again after that */
+	uint32_t nr_pfs; /* that there will be; 0: as many as now */
+};
+
 /* All that is wanted of one PF. */
 struct pf_work {
 	struct sriov_pf *pf;
-	bool locked; /* by this plan */
+	bool locked;    /* by this plan */
+	bool neighbour; /* nothing is wanted of it: locked with the others of its card */
+	struct fw_work *fw; /* NULL: nothing is wanted of the firmware */
 	bool lent; /* the lock and `before` are those of the plan that this one undoes */
 	bool create;         /* VFs must not exist */
 	bool is_nic;         /* whoever is its driver makes a netdev, soon or later */
@@ -73,8 +97,10 @@ struct step {
 	struct sriov_step pub;
 	enum phase phase;
 	struct pf_work *pf_work;
-	struct vf_work *vf_work;       /* NULL for a step of a PF or group */
-	struct group_work *group_work; /* NULL for all others */
+	struct vf_work *vf_work;        /* NULL for a step of a PF or group */
+	struct group_work *group_work;  /* NULL for all others */
+	struct sriov_fw_change *change; /* that this is a pair of; NULL for all others */
+	size_t pair;
 	struct sriov_pf_attrs *values; /* from and to of a step of a PF: owned */
 	bool again;                    /* the driver that is bound is started again */
 	char *text;                    /* owned */
@@ -99,6 +125,15 @@ int sriov_plan_add_pf_step(struct sriov_plan *plan, struct pf_work *work,
 			   const struct sriov_pf_attrs *to, uint64_t attr);
 int sriov_plan_add_group_step(struct sriov_plan *plan, struct pf_work *work,
 			      struct group_work *group, enum phase phase, uint64_t attr);
+/*
+ * A step of noun FW; `name` lives as long as the plan. Its from and to are NULL. NULL without
+ * memory.
+ */
+struct step *sriov_plan_add_fw_step(struct sriov_plan *plan, struct pf_work *work,
+				    enum phase phase, enum sriov_action action,
+				    const char *name);
+/* What is wanted of a PF, made when it is new; NULL without memory. */
+struct pf_work *sriov_plan_pf_work(struct sriov_plan *plan, struct sriov_pf *pf);
 /* The wish for a VF, made when it is new; NULL without memory. Earlier ones may move. */
 struct vf_work *sriov_plan_vf_work(struct pf_work *work, uint32_t index);
 void sriov_step_text(struct step *step, const char *text);
@@ -201,6 +236,25 @@ int sriov_plan_refuse_group(const struct pf_work *work, const struct group_work 
 int sriov_plan_make_groups(struct sriov_plan *plan, struct pf_work *work);
 /* Wish for the groups that were there before this PF's VFs were destroyed. */
 int sriov_plan_again_groups(struct sriov_plan *again, const struct pf_work *work);
+
+/* ---- plan-fw.c: settings of the firmware ---- */
+/* What is wanted of the firmware, made when it is new; NULL without memory. */
+struct fw_work *sriov_plan_fw_work(struct sriov_plan *plan, struct sriov_pf *pf);
+void sriov_plan_free_fw(struct fw_work *fw);
+/* The works of all PFs of the cards whose firmware is changed: to be locked with them. */
+int sriov_plan_add_cards(struct sriov_plan *plan);
+/* Prepare the changes, and make the steps; also those of the two files that follow. */
+int sriov_plan_make_fw(struct sriov_plan *plan, struct pf_work *work);
+int sriov_batch_fw_set(struct sriov_plan *plan, struct step **steps, size_t n);
+void sriov_batch_fw_undo(struct sriov_plan *plan, struct step **steps, size_t n);
+/* Did it fail, and is something of it written? */
+bool sriov_fw_is_written(const struct step *step);
+
+/* ---- plan-activate.c, plan-flash.c: called when fw->activate, fw->flash is wished ---- */
+int sriov_plan_make_activate(struct sriov_plan *plan, struct pf_work *work);
+int sriov_batch_activate(struct sriov_plan *plan, struct step **steps, size_t n);
+int sriov_plan_make_flash(struct sriov_plan *plan, struct pf_work *work);
+int sriov_batch_flash(struct sriov_plan *plan, struct step **steps, size_t n);
 
 /* ---- plan-guid.c: GUIDs asked for as SRIOV_GUID_AUTO ---- */
 /* Those of them that are. */

@@ -209,6 +209,25 @@ static void tell_vfs(const struct sriov_plan *plan, const struct pf_work *work,
 	tell_vf_attrs(n == 1 ? vf : NULL, all, line);
 }
 
+/* What the firmware stores, and what was done to it. */
+static void tell_fw(const struct sriov_plan *plan, const struct pf_work *work,
+		    enum outcome outcome, struct line *line)
+{
+	for (size_t i = 0; i < plan->nr_steps; i++) {
+		const struct sriov_step *step = &plan->steps[i]->pub;
+		const struct sriov_fw_param *from = step->from.fw, *to = step->to.fw;
+
+		if (plan->steps[i]->pf_work != work || step->noun != SRIOV_NOUN_FW ||
+		    !is_told(plan->steps[i], outcome))
+			continue;
+		add(line, "%s %s", line->len ? "," : "", step->name);
+		if (to && to->set & SRIOV_FW_NEXT)
+			add(line, " %s->%s",
+			    from && from->set & SRIOV_FW_NEXT ? from->next.text : "?",
+			    to->next.text);
+	}
+}
+
 static void tell_changes(const struct sriov_plan *plan, enum outcome outcome,
 			 struct line *line)
 {
@@ -216,6 +235,7 @@ static void tell_changes(const struct sriov_plan *plan, enum outcome outcome,
 		const struct pf_work *work = plan->works[i];
 		struct line here = { .room = CHANGES_LEN };
 
+		tell_fw(plan, work, outcome, &here);
 		for (uint64_t attr = 1; attr & SRIOV_PF_ALL; attr <<= 1)
 			tell_pf_attr(plan, work, attr, outcome, &here);
 		tell_vfs(plan, work, outcome, &here);

@@ -134,6 +134,33 @@ static void test_ways(struct bench *bench)
 	tells(bench, "done by me: 0000:01:00.0: VF 1: vlan ?->11; command: sriov x");
 }
 
+/* Settings of the firmware stand before what the PF is told. */
+static void test_settings(struct bench *bench)
+{
+	static const struct sriov_fw_param from = { .set = SRIOV_FW_NEXT,
+						    .next = { 8, "8" } },
+					   to = { .set = SRIOV_FW_NEXT,
+						  .next = { 16, "16" } },
+					   unknown = { .set = 0 };
+	struct step *step;
+
+	begin(bench);
+	step = add_step(bench, 0, 0, SRIOV_STEP_DONE);
+	step->pub.noun = SRIOV_NOUN_FW;
+	step->pub.name = "NUM_OF_VFS";
+	step->pub.from.fw = &from;
+	step->pub.to.fw = &to;
+	tells(bench, "done by me: 0000:01:00.0: NUM_OF_VFS 8->16; command: sriov x");
+	step->pub.from.fw = &unknown;
+	num_vfs(bench, 0, 4, 8, SRIOV_STEP_DONE);
+	tells(bench, "done by me: 0000:01:00.0: NUM_OF_VFS ?->16, num_vfs 4->8; "
+		     "command: sriov x");
+	step->pub.to.fw = step->pub.from.fw = NULL;
+	step->pub.name = "firmware";
+	step->pub.state = SRIOV_STEP_LEFT;
+	tells(bench, "left changed by me: 0000:01:00.0: firmware; command: sriov x");
+}
+
 static void test_limits(struct bench *bench)
 {
 	char text[SRIOV_TRACE_LEN], command[4096];
@@ -173,6 +200,7 @@ int main(void)
 
 	test_outcomes(bench);
 	test_ways(bench);
+	test_settings(bench);
 	test_limits(bench);
 	free(bench);
 	return done_testing();
