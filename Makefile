@@ -159,9 +159,13 @@ cmd_sources = \
 	sriov/command.c \
 	sriov/commands.c \
 	sriov/complete-objects.c \
+	sriov/complete-settings.c \
 	sriov/complete.c \
 	sriov/context.c \
 	sriov/emit.c \
+	sriov/file.c \
+	sriov/fw-set.c \
+	sriov/fw.c \
 	sriov/group.c \
 	sriov/interrupt.c \
 	sriov/json.c \
@@ -175,6 +179,7 @@ cmd_sources = \
 	sriov/stats.c \
 	sriov/text.c \
 	sriov/tick.c \
+	sriov/types-fw.c \
 	sriov/types-group.c \
 	sriov/types-guid.c \
 	sriov/types-holder.c \

@@ -26,6 +26,11 @@ _sriov()
 		compopt -o dirnames
 		return
 	fi
+	if [[ ${COMPREPLY[0]-} == $'\tfiles' ]]; then
+		COMPREPLY=()
+		compopt -o default
+		return
+	fi
 	# bash wants what comes instead of $2, not of the whole word.
 	last=${words[-1]} text=${2//$quotes/} text=${text#[:=]}
 	[[ $last == *"$text" ]] || text=$last
@@ -37,7 +42,7 @@ _sriov()
 			printf -v "COMPREPLY[i]" %q "${COMPREPLY[i]}"
 	done
 	compopt -o nosort 2>/dev/null
-	[[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != */ ]] || compopt -o nospace
+	[[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *[/=] ]] || compopt -o nospace
 }
 
 complete -F _sriov sriov

@@ -13,6 +13,8 @@ function __sriov_complete
 	if test "$offers" = \tdirectories
 		set -l option (string match -r -- '^-[^=]*=' $last)
 		printf "$option%s\n" (__fish_complete_directories (string replace -- "$option" '' $last))
+	else if test "$offers" = \tfiles
+		__fish_complete_path "$word"
 	else
 		printf '%s\n' $offers
 	end

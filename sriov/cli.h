@@ -53,6 +53,12 @@ struct type {
 	bool costly; /* read only when it is asked for: null in JSON otherwise */
 };
 
+/* A value of a setting of the firmware, which is of any of its types. */
+struct setting {
+	struct sriov_fw_value value;
+	enum sriov_fw_type type;
+};
+
 /* Verbs, as bits: in which of them an attribute takes part. */
 enum {
 	VERB_SHOW = 1,
@@ -153,6 +159,9 @@ enum {
 	COMMAND_COUNT = 64,     /* a number follows the object */
 	COMMAND_GROUP = 128,    /* the name of a group follows it */
 	COMMAND_KEYWORDS = 256, /* writes nothing, and has keywords where others filter */
+	COMMAND_SETTINGS = 512, /* names of settings of the firmware follow the object */
+	COMMAND_FILE = 1024,    /* the name of a file follows it */
+	COMMAND_LASTS = 2048,   /* what it does cannot be undone */
 };
 
 /* A noun with its verbs, or a verb. Tables end with a NULL name. */
@@ -180,10 +189,11 @@ struct call {
 	char **argv;
 	char **words; /* without options, and without those that name the command */
 	size_t nr_words;
-	char **block;  /* what words points into, to be freed */
-	bool quiet;    /* no complaints: completion */
-	bool progress; /* a line of progress stands on the terminal */
-	bool changed;  /* the system differs now */
+	char **block;     /* what words points into, to be freed */
+	bool quiet;       /* no complaints: completion */
+	bool progress;    /* a line of progress stands on the terminal */
+	bool changed;     /* the system differs now */
+	const char *file; /* what is in it is what is wanted, or NULL */
 };
 
 /* ---- args.c: words of the command line, and what to say about them ---- */
@@ -269,6 +279,8 @@ uint64_t emit_want(const struct emit *e);
 int emit_row(struct emit *e, const struct row *row);
 /* A line for eyes, where no rows of steps are printed. */
 void emit_line(struct emit *e, const char *fmt, ...) PRINTF(2, 3);
+/* A text instead of rows. -EINVAL: it is no JSON. */
+int emit_text(struct emit *e, const char *text);
 unsigned int emit_rows(const struct emit *e);
 /* End a table of a stream: all that there is goes out. -EIO: it cannot. */
 int emit_flush(struct emit *e);
@@ -306,16 +318,31 @@ int plan_open(struct call *call, struct sriov_plan **plan);
 /* Make the plan, run it unless --dry-run, and report. Returns the exit status. */
 int plan_carry_out(struct call *call, struct sriov_plan *plan);
 
-/* ---- pf.c, vf.c, group.c, bind.c ---- */
-extern const struct attr pf_attrs[], vf_attrs[], group_attrs[];
+/* ---- pf.c, vf.c, group.c, bind.c, fw.c ---- */
+extern const struct attr pf_attrs[], vf_attrs[], group_attrs[], fw_attrs[];
 extern const struct command pf_commands[], vf_commands[], group_commands[],
-	bind_commands[];
+	bind_commands[], fw_commands[];
 int vf_show(struct call *call);
 int vf_set(struct call *call);
 /* Warn of guarantees of this PF's groups that cannot be kept. */
 void group_warn(const struct call *call, struct sriov_pf *pf);
 /* Say why there is nothing to show. */
 int pf_explain_none(struct call *call);
+
+/* ---- fw-set.c ---- */
+extern const struct attr fw_flash_attrs[];
+int fw_set(struct call *call);
+int fw_reset(struct call *call);
+int fw_backup(struct call *call);
+int fw_restore(struct call *call);
+int fw_activate(struct call *call);
+int fw_flash(struct call *call);
+
+/* ---- file.c: "-" is standard input ---- */
+/* A text file, to be freed. Returns the exit status, having complained. */
+int file_read(const struct call *call, const char *name, char **text);
+/* All of it, or none: what was there before is replaced at the end. */
+int file_write(const struct call *call, const char *name, const char *text);
 
 /* ---- objects.c: VFs that words name ---- */
 /* VFs of one PF; a `pf` of NULL: not found */
@@ -354,13 +381,15 @@ void tick_begin(void);
 bool tick_wait(uint64_t until);
 void tick_end(void);
 
-/* ---- types.c, types-group.c, types-guid.c, types-net.c, types-stats.c ---- */
+/* ---- types.c, types-fw.c, types-group.c, types-guid.c, types-net.c, types-stats.c ---- */
 extern const struct type type_text, type_string, type_names, type_u32, type_s32,
 	type_count, type_hex16, type_bool, type_flag, type_driver, type_driver_set,
 	type_note, type_holder, type_wait, type_color;
 extern const struct type type_mac, type_mac_set, type_hwaddr, type_vlan, type_qos,
 	type_vlan_proto, type_rate, type_state, type_num_vfs;
 extern const struct type type_guid, type_guid_set;
+extern const struct type type_setting, type_setting_name, type_setting_kind,
+	type_activation, type_pending, type_overwrite;
 extern const struct type type_trunk, type_trunk_set, type_group, type_vfs;
 extern const struct type type_counter, type_u64, type_seconds, type_times;
 /* The value of a hexadecimal digit, or -1. */
@@ -392,6 +421,10 @@ void notice_managers(const struct call *call, const struct sriov_plan *plan,
 void notice_managers_free(struct managed *list);
 /* Warn of rates that the link does not have. */
 void notice_rates(const struct call *call, const struct sriov_plan *plan);
+/* Warn of what settings of the firmware bring with them: before they are stored. */
+void notice_settings(const struct call *call, const struct sriov_plan *plan);
+/* Say what it takes until those that are stored now are used. */
+void notice_activation(const struct call *call, const struct sriov_plan *plan);
 /* Leave a line in the system log about a plan that was run. */
 void notice_trace(const struct call *call, const struct sriov_plan *plan);
 

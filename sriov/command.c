@@ -132,7 +132,7 @@ static void help_verb(const struct command *noun, const struct command *verb)
 	printf("\n%s%s", objects_pf, verb->flags & COMMAND_ON_VF ? objects_vf : "");
 	if (verb->flags & (COMMAND_WRITES | COMMAND_KEYWORDS))
 		print_keywords(verb->attrs, verb->verb);
-	if (verb->flags & COMMAND_WRITES)
+	if (verb->flags & (COMMAND_WRITES | COMMAND_FILE))
 		return;
 	if (verb->flags & COMMAND_KEYWORDS)
 		printf("\nColumns (* those shown without -d or -o):\n");

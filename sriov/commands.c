@@ -54,6 +54,8 @@ const struct command commands[] = {
 	{ "group", "groups of virtual functions: limits and guarantees they share",
 	  "VERB", group_commands },
 	{ "bind", "the driver of each virtual function", "VERB", bind_commands },
+	{ "fw", "settings of the firmware, and the firmware itself", "VERB",
+	  fw_commands },
 	{ "__complete", "words that may come next", "-- WORD...", NULL, complete_run,
 	  .flags = COMMAND_HIDDEN },
 	{ "__commands", "everything that can be said", "", NULL, list_all,

@@ -224,7 +224,7 @@ static void offer_own_names(struct line *line, const struct view *view, void *da
 	sriov_vf_attrs_free(vfs);
 }
 
-static bool open_context(struct line *line)
+bool line_context(struct line *line)
 {
 	if (line->call.ctx)
 		return true;
@@ -237,7 +237,7 @@ static bool open_context(struct line *line)
 
 void offer_objects(struct line *line)
 {
-	if (!open_context(line))
+	if (!line_context(line))
 		return;
 	each_pf(line, offer_pf, NULL);
 	/* There may be thousands, of which each would have to be looked at. */
@@ -251,7 +251,7 @@ void offer_groups(struct line *line)
 	struct sriov_pf *pf;
 	size_t n;
 
-	if (!open_context(line) ||
+	if (!line_context(line) ||
 	    sriov_pf_find(line->call.ctx, line->call.words[0], &pf) ||
 	    sriov_group_list(pf, &groups, &n))
 		return;
@@ -370,7 +370,7 @@ void offer_present(struct line *line, const struct attr *attr, const struct type
 						      sources[i].shown;
 		/* What has no bit needs no reading. */
 		if (cmd->attrs == sources[i].attrs && (attr->bit & known) == attr->bit &&
-		    open_context(line))
+		    line_context(line))
 			each_pf(line, sources[i].offer, &present);
 	}
 	for (size_t i = 0; i < present.nr_seen; i++)

@@ -6,16 +6,20 @@
 
 #include "complete.h"
 
-void offer(struct line *line, const char *word, const char *help)
+void offer_as_it_is(struct line *line, const char *word, const char *help)
 {
 	char clean[VALUE_LEN], text[VALUE_LEN];
 
-	if (strncmp(word, line->word, strlen(line->word)) != 0)
-		return;
 	text_printable(clean, sizeof(clean), word);
 	text_printable(text, sizeof(text), help);
 	command_line("%.*s%s\t%s", line->before_len, line->before, clean, text);
 	line->offers++;
+}
+
+void offer(struct line *line, const char *word, const char *help)
+{
+	if (!strncmp(word, line->word, strlen(line->word)))
+		offer_as_it_is(line, word, help);
 }
 
 static void offer_commands(struct line *line, const struct command *table)
@@ -160,6 +164,12 @@ static void offer_directories(struct line *line)
 	command_line("\tdirectories");
 }
 
+static void offer_files(struct line *line)
+{
+	(void)line;
+	command_line("\tfiles");
+}
+
 /* Arguments of options whose type has no words. */
 static const struct {
 	const char *option;
@@ -260,19 +270,23 @@ static void complete_words(struct line *line)
 {
 	const struct call *call = &line->call;
 	unsigned int flags = call->cmd->flags;
-	size_t fixed = flags & (COMMAND_COUNT | COMMAND_GROUP) ? 2 : 1;
+	size_t fixed = flags & (COMMAND_COUNT | COMMAND_GROUP | COMMAND_FILE) ? 2 : 1;
+	bool is_object = args_objects(call) == call->nr_words;
 
 	if (flags & COMMAND_GROUP && call->nr_words == 1)
 		offer_groups(line);
-	if (flags & COMMAND_WRITES) {
+	if (flags & COMMAND_FILE && call->nr_words == 1)
+		offer_files(line);
+	if (flags & COMMAND_SETTINGS && call->nr_words && is_object)
+		offer_settings(line);
+	if (flags & (COMMAND_WRITES | COMMAND_FILE)) {
 		if (call->nr_words >= fixed)
 			offer_keywords(line, fixed);
 		else if (!call->nr_words)
 			offer_objects(line);
 		return;
 	}
-	if (args_objects(call) == call->nr_words &&
-	    !(flags & COMMAND_GROUP && call->nr_words))
+	if (is_object && (!call->nr_words || flags & COMMAND_MANY))
 		offer_objects(line);
 	offer_keywords(line, args_objects(call));
 }

@@ -20,7 +20,16 @@ struct line {
 /* Say this word, if it goes on where the line ends. */
 void offer(struct line *line, const char *word, const char *help);
 
+/* Say it whatever the line ends with. */
+void offer_as_it_is(struct line *line, const char *word, const char *help);
+
+/* ---- complete-settings.c ---- */
+/* Names of settings of the firmware of the PF that the line names, and their values. */
+void offer_settings(struct line *line);
+
 /* ---- complete-objects.c ---- */
+/* Make the context of the line. */
+bool line_context(struct line *line);
 /* The PFs or VFs that the command takes. */
 void offer_objects(struct line *line);
 /* Offer the groups of the PF that the line names. */

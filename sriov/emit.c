@@ -205,6 +205,14 @@ void emit_line(struct emit *e, const char *fmt, ...)
 	puts(clean);
 }
 
+int emit_text(struct emit *e, const char *text)
+{
+	if (e->json)
+		return -EINVAL;
+	fputs(text, stdout);
+	return 0;
+}
+
 /* Columns of a terminal that well-formed UTF-8 takes, near enough. */
 static size_t width_of(const char *text)
 {

@@ -11,12 +11,10 @@
 
 static struct sriov_ctx *interrupted;
 static volatile sig_atomic_t count;
+static const char *said;
 
 static void on_signal(int signal)
 {
-	static const char first[] =
-		"sriov: interrupted: undoing what was done (once more: "
-		"stop at once)\n";
 	struct pollfd errors = { .fd = STDERR_FILENO, .events = POLLOUT };
 	int err = errno;
 	ssize_t written = 0;
@@ -25,7 +23,7 @@ static void on_signal(int signal)
 	sriov_interrupt(interrupted);
 	/* nothing waits for who does not read */
 	if (!count++ && poll(&errors, 1, 0) > 0 && errors.revents & POLLOUT)
-		written = write(STDERR_FILENO, first, sizeof(first) - 1);
+		written = write(STDERR_FILENO, said, strlen(said));
 	(void)written;
 	errno = err;
 }
@@ -45,6 +43,11 @@ static struct {
 void interrupt_begin(struct call *call)
 {
 	interrupted = call->ctx;
+	said = call->cmd->flags & COMMAND_LASTS ?
+		       "sriov: interrupted: waiting until it is done (once more: leave the "
+		       "kernel to it)\n" :
+		       "sriov: interrupted: undoing what was done (once more: stop at "
+		       "once)\n";
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct sigaction action = { .sa_handler = rows[i].handler,
 					    .sa_flags = SA_RESTART };

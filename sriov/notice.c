@@ -15,9 +15,11 @@
 static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			    "0123456789_-.,:/+=@%";
 
+/* What the firmware stores is nobody else's business. */
 static bool is_change(const struct sriov_step *step, const struct sriov_pf *pf)
 {
-	return step->pf == pf && step->state != SRIOV_STEP_SAME;
+	return step->pf == pf && step->state != SRIOV_STEP_SAME &&
+	       step->noun != SRIOV_NOUN_FW;
 }
 
 /* With these, all VFs lose what they are. */
@@ -191,6 +193,100 @@ void notice_rates(const struct call *call, const struct sriov_plan *plan)
 			most = rate;
 	}
 }
+
+/* ---- settings of the firmware ---- */
+
+#define NAMES_MAX 4 /* settings that are named, before it is only how many */
+
+void notice_settings(const struct call *call, const struct sriov_plan *plan)
+{
+	const struct sriov_step *const *steps;
+	size_t n;
+
+	steps = sriov_plan_steps(plan, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct sriov_step *step = steps[i];
+
+		if (step->noun == SRIOV_NOUN_FW && step->state != SRIOV_STEP_SAME &&
+		    step->to.fw && step->to.fw->note[0])
+			say(call, "warning: %s: %s: %s", sriov_pf_name(step->pf),
+			    step->name, step->to.fw->note);
+	}
+}
+
+/* What a line about what is stored is about. */
+struct used_after {
+	const struct sriov_pf *pf;
+	enum sriov_fw_activation what;
+	bool known; /* that it is not in use yet */
+};
+
+/* Is it stored now, or was it before, and takes this until it is used? */
+static bool takes(const struct sriov_step *step, const struct used_after *after)
+{
+	const struct sriov_fw_param *to = step->to.fw;
+	bool known = to && to->set & SRIOV_FW_PENDING;
+
+	if (step->noun != SRIOV_NOUN_FW || step->action == SRIOV_ACTION_ACTIVATE ||
+	    step->pf != after->pf || !to || !(to->set & SRIOV_FW_ACTIVATION) ||
+	    to->activation != after->what || known != after->known)
+		return false;
+	return step->state == SRIOV_STEP_DONE || step->state == SRIOV_STEP_UNVERIFIED ||
+	       (step->state == SRIOV_STEP_SAME && (!known || to->pending));
+}
+
+static void say_activation(const struct call *call, const struct sriov_step *const *steps,
+			   size_t n, const struct used_after *after)
+{
+	size_t all = 0, named = 0, len = 0;
+	char names[NAMES_MAX * SRIOV_NAME_LEN + 32] = "";
+
+	for (size_t i = 0; i < n; i++)
+		all += takes(steps[i], after);
+	for (size_t i = 0; i < n && named < NAMES_MAX; i++) {
+		if (!takes(steps[i], after))
+			continue;
+		named++;
+		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s",
+					named == 1   ? "" :
+					named == all ? " and " :
+						       ", ",
+					steps[i]->name);
+	}
+	if (all > named)
+		snprintf(names + len, sizeof(names) - len, " and %zu more", all - named);
+	if (!all)
+		return;
+	say(call, "%s %s used after a %s%s%s", names, all == 1 ? "is" : "are",
+	    after->what == SRIOV_FW_REBOOT      ? "reboot" :
+	    after->what == SRIOV_FW_POWER_CYCLE ? "power cycle" :
+						  "firmware reset: sriov fw activate ",
+	    after->what == SRIOV_FW_FIRMWARE_RESET ? sriov_pf_name(after->pf) : "",
+	    after->known ? "" :
+	    all == 1     ? ", if it is not in use" :
+			   ", if they are not in use");
+}
+
+void notice_activation(const struct call *call, const struct sriov_plan *plan)
+{
+	const struct sriov_step *const *steps;
+	struct used_after after = { 0 };
+	size_t n;
+
+	steps = sriov_plan_steps(plan, &n);
+	for (size_t i = 0; (after.pf = sriov_plan_pf(plan, i)); i++) {
+		for (int what = SRIOV_FW_FIRMWARE_RESET; what <= SRIOV_FW_POWER_CYCLE;
+		     what++) {
+			after.what = what;
+			after.known = true;
+			say_activation(call, steps, n, &after);
+			after.known = false;
+			say_activation(call, steps, n, &after);
+		}
+	}
+}
+
+/* ---- the system log ---- */
 
 static void quote(const char *word, char *text, size_t size)
 {

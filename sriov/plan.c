@@ -17,6 +17,7 @@ struct step_row {
 	const char *noun, *attribute, *state, *backend, *error;
 	char object[160];
 	struct typed old, new;
+	struct setting settings[2]; /* old and new, of the firmware */
 	bool changed;
 };
 
@@ -54,7 +55,7 @@ static const struct type type_typed = {
 		 VERB_SHOW, 0)
 
 const struct attr step_attrs[] = {
-	STEP(noun, "NOUN", "what is changed: pf, vf, bind, group", 0, type_string),
+	STEP(noun, "NOUN", "what is changed: pf, vf, bind, group, fw", 0, type_string),
 	STEP(object, "OBJECT", "canonical name, of a VF with its index", 0, type_text),
 	STEP(attribute, "ATTRIBUTE", "which attribute of it", 0, type_string),
 	STEP(old, "OLD", "value before", STEP_OLD, type_typed),
@@ -78,6 +79,7 @@ static const struct {
 	[SRIOV_NOUN_VF] = { "vf", vf_attrs },
 	[SRIOV_NOUN_BIND] = { "bind", vf_attrs },
 	[SRIOV_NOUN_GROUP] = { "group", group_attrs },
+	[SRIOV_NOUN_FW] = { "fw", fw_attrs },
 };
 
 static const char *const states[] = {
@@ -106,7 +108,7 @@ static void name_object(const struct sriov_step *step, char *text, size_t size)
 {
 	const char *pf = sriov_pf_name(step->pf);
 
-	if (step->noun == SRIOV_NOUN_PF)
+	if (step->noun == SRIOV_NOUN_PF || step->noun == SRIOV_NOUN_FW)
 		snprintf(text, size, "%s", pf);
 	else if (step->noun == SRIOV_NOUN_GROUP)
 		snprintf(text, size, "%s group %s", pf, step->group);
@@ -115,7 +117,7 @@ static void name_object(const struct sriov_step *step, char *text, size_t size)
 }
 
 /* All structs of attributes begin with their mask. */
-static void fill_row(const struct sriov_step *step, struct step_row *row)
+static void fill_values(const struct sriov_step *step, struct step_row *row)
 {
 	const struct attr *attr = attr_of_bit(nouns[step->noun].attrs, step->attr);
 	const struct row from = { .attrs = step->from.pf,
@@ -123,15 +125,39 @@ static void fill_row(const struct sriov_step *step, struct step_row *row)
 	const struct row to = { .attrs = step->to.pf,
 				.set = step->to.pf ? step->attr : 0 };
 
+	row->attribute = attr ? attr->name : "?";
+	if (!attr)
+		return;
+	row->old = (struct typed){ attr, attr_value(attr, &from) };
+	row->new = (struct typed){ attr, attr_value(attr, &to) };
+}
+
+/* A setting has its own name, and a value of whatever type. */
+static void fill_settings(const struct sriov_step *step, struct step_row *row)
+{
+	const struct sriov_fw_param *params[] = { step->from.fw, step->to.fw };
+	struct typed *typed[] = { &row->old, &row->new };
+
+	row->attribute = step->name;
+	for (size_t i = 0; i < ARRAY_SIZE(params); i++) {
+		typed[i]->attr = attr_find(fw_attrs, "next");
+		if (!params[i] || !(params[i]->set & SRIOV_FW_NEXT))
+			continue;
+		row->settings[i] = (struct setting){ params[i]->next, params[i]->type };
+		typed[i]->value = &row->settings[i];
+	}
+}
+
+static void fill_row(const struct sriov_step *step, struct step_row *row)
+{
 	*row = (struct step_row){ .noun = nouns[step->noun].name,
 				  .state = states[step->state] };
 	name_object(step, row->object, sizeof(row->object));
-	row->attribute = attr ? attr->name : "?";
 	row->changed = is_changed(step);
-	if (attr) {
-		row->old = (struct typed){ attr, attr_value(attr, &from) };
-		row->new = (struct typed){ attr, attr_value(attr, &to) };
-	}
+	if (step->noun == SRIOV_NOUN_FW)
+		fill_settings(step, row);
+	else
+		fill_values(step, row);
 	row->backend = step->backend;
 	if (step->state == SRIOV_STEP_FAILED || step->state == SRIOV_STEP_LEFT ||
 	    step->state == SRIOV_STEP_UNVERIFIED)
@@ -187,7 +213,7 @@ static void say_unverified(const struct call *call, const struct sriov_step *con
 	for (size_t i = 0; i < n; i++) {
 		if (i == at || steps[i]->state != step->state ||
 		    steps[i]->pf != step->pf || steps[i]->noun != step->noun ||
-		    steps[i]->attr != step->attr)
+		    steps[i]->attr != step->attr || steps[i]->name != step->name)
 			continue;
 		if (i < at)
 			return;
@@ -223,12 +249,17 @@ static void say_outcome(const struct call *call, const struct sriov_step *const 
 		say(call, "%u step%s undone", undone, undone == 1 ? "" : "s");
 }
 
+static bool is_of_vf(const struct sriov_step *step)
+{
+	return step->noun == SRIOV_NOUN_VF || step->noun == SRIOV_NOUN_BIND;
+}
+
 /* Do both stand for the same failure, of two VFs of one PF? */
 static bool is_like(const struct sriov_step *a, const struct sriov_step *b)
 {
 	return a->state == b->state && a->pf == b->pf && a->noun == b->noun &&
-	       a->noun != SRIOV_NOUN_PF && a->noun != SRIOV_NOUN_GROUP &&
-	       a->attr == b->attr && a->text && b->text && !strcmp(a->text, b->text);
+	       is_of_vf(a) && a->attr == b->attr && a->text && b->text &&
+	       !strcmp(a->text, b->text);
 }
 
 /* "0000:01:00.0/0-3,7": the VFs that failed like this one. False when an earlier one said so. */
@@ -275,7 +306,7 @@ static int say_failures(const struct call *call, const struct sriov_step *const 
 			continue;
 		said = true;
 		fill_row(steps[i], &row);
-		if (steps[i]->noun == SRIOV_NOUN_PF || steps[i]->noun == SRIOV_NOUN_GROUP)
+		if (!is_of_vf(steps[i]))
 			snprintf(objects, sizeof(objects), "%s", row.object);
 		else if (!name_all(steps, n, i, objects, sizeof(objects)))
 			continue;
@@ -294,6 +325,17 @@ int plan_open(struct call *call, struct sriov_plan **plan)
 	if (status)
 		return status;
 	return sriov_plan_new(call->ctx, plan) ? failed(call) : 0;
+}
+
+/* What is wrong in a file is told with its name, and not with that of the PF. */
+static int failed_to_make(const struct call *call)
+{
+	const char *line = call->file ? strstr(sriov_error(call->ctx), ": line ") : NULL;
+
+	if (!line)
+		return failed(call);
+	say(call, "%s%s", call->file, line);
+	return (int)sriov_error_class(call->ctx);
 }
 
 int plan_carry_out(struct call *call, struct sriov_plan *plan)
@@ -315,6 +357,8 @@ int plan_carry_out(struct call *call, struct sriov_plan *plan)
 	made = !bad;
 	if (made)
 		notice_managers(call, plan, managed);
+	if (made)
+		notice_settings(call, plan);
 	notice_managers_free(managed);
 	if (made && !opts->dry_run) {
 		bad = sriov_plan_run(plan);
@@ -322,11 +366,17 @@ int plan_carry_out(struct call *call, struct sriov_plan *plan)
 	}
 	if (!bad)
 		notice_rates(call, plan);
+	if (!bad && !opts->dry_run)
+		notice_activation(call, plan);
 	interrupt_end();
 	context_progress_end(call);
 	if (!made)
-		return failed(call);
+		return failed_to_make(call);
 	steps = sriov_plan_steps(plan, &n);
+	if (call->file && !n) {
+		say(call, "%s: has no settings", call->file);
+		return SRIOV_WRONG;
+	}
 	for (size_t i = 0; i < n; i++)
 		call->changed |= is_changed(steps[i]);
 	if (bad)

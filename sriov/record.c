@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* sriov __record: what the kernel says over netlink, as lines of a recorded machine. */
+/* sriov __record: what netlink and registers of cards say, as lines of a recorded machine. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "cleanup.h"
 #include "cli.h"
 
@@ -10,6 +15,39 @@ static void record(struct sriov_pf *pf, bool vfs)
 
 	if (!sriov_pf_record(pf, vfs, &name, &hex))
 		command_line("%s = %s", name, hex);
+}
+
+/* Its lines are one line here. */
+static void record_fw(struct sriov_pf *pf)
+{
+	_cleanup_free_ char *name = NULL, *text = NULL, *one = NULL;
+	size_t len = 0;
+
+	if (sriov_fw_record(pf, &name, &text))
+		return;
+	one = calloc(strlen(text) + 1, 2);
+	for (const char *from = text; one && *from; from++) {
+		if (*from != '\n')
+			one[len++] = *from;
+		else if (from[1])
+			len += (size_t)snprintf(one + len, 3, "\\n");
+	}
+	if (one)
+		command_line("%s = %s", name, one);
+}
+
+static void record_devlink(struct sriov_pf *pf)
+{
+	int err = 0;
+
+	/* one that cannot be read is left out */
+	for (size_t i = 0; err != -ENOENT; i++) {
+		_cleanup_free_ char *name = NULL, *hex = NULL;
+
+		err = sriov_pf_record_devlink(pf, i, &name, &hex);
+		if (!err)
+			command_line("%s = %s", name, hex);
+	}
 }
 
 /* Those of its VFs that have netdevs here. */
@@ -41,6 +79,8 @@ int record_run(struct call *call)
 		record(pfs[i], false);
 		record(pfs[i], true);
 		record_vfs(call, pfs[i]);
+		record_fw(pfs[i]);
+		record_devlink(pfs[i]);
 	}
 	sriov_free(call->ctx);
 	return status;

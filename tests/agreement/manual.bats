@@ -66,6 +66,16 @@ nouns()
 	listed command | cut -d ' ' -f 1 | uniq
 }
 
+# settings: the names of those of the firmware that the program knows, and of devlink's in the page.
+settings()
+{
+	machine ofed
+	words fw show enp3s0f0np0 | grep '[A-Z]'
+	machine igb
+	printf '%s\n' nvconfig devlink enable_sriov total_vfs msix_vec_per_pf_max msix_vec_per_pf_min \
+		ignore_ari
+}
+
 # missing WANTED IN: lines of the first that the second lacks.
 missing()
 {
@@ -86,7 +96,7 @@ examples()
 # steps: does the command line of these words make steps?
 steps()
 {
-	[[ " $* " =~ ' '(set|create|reset|del)' ' ]]
+	[[ " $* " =~ ' '(set|create|reset|del|restore|activate|flash)' ' ]]
 }
 
 # declared: the functions of the header.
@@ -134,11 +144,18 @@ declared()
 			bold | LC_ALL=C sort)"
 }
 
+@test "the page of the firmware explains every setting that the program knows" {
+	same "$(settings | grep '[A-Z]' | LC_ALL=C sort)" \
+		"$(section sriov-fw.8 SETTINGS | awk '/^\t/ && last ~ /^\*/ { print last } { last = $0 }' |
+			bold | LC_ALL=C sort)"
+}
+
 @test "the attributes that can be set have the form of their value, and no others" {
 	for noun in $(nouns); do
 		settable=$(awk -v noun="$noun" '$2 == noun && $4 == "settable" { print $3 }' \
 			<<<"$commands")
-		[ -n "$settable" ]
+		# settings of the firmware are no attributes
+		[ -n "$settable" ] || [ "$noun" = fw ]
 		same "$settable" "$(section "sriov-$noun.8" ATTRIBUTES | sed '/^## /,$d' |
 			awk '/^\t/ && last ~ /^\*[a-z_]+\* / { print last } { last = $0 }' |
 			sed -E 's/^\*([^*]*)\*.*/\1/')"
@@ -155,6 +172,11 @@ declared()
 			words "$noun"
 		done
 		listed attribute vf.stats
+		listed attribute fw.flash
+		settings
+		words fw flash eth0 x overwrite
+		words fw show type
+		words fw show activation
 		words pf set eth0 num_vfs
 		words vf create eth0 1 driver
 		words vf set eth0/0 vlan_proto
@@ -166,7 +188,7 @@ declared()
 		printf '%s\n' sriov all help -- 0 1 2 3 4 5
 	)
 	[ -z "$(missing "$(printf '%s\n' --json max 802.1ad auto none always rtnl)" "$known")" ]
-	for page in sriov.8 sriov-{pf,vf,group,bind}.8; do
+	for page in sriov.8 sriov-{pf,vf,group,bind,fw}.8; do
 		# Names of other pages are bold, too.
 		found=$(text "$page" | sed -E 's/\*[a-z-]+\*\([0-9]\)//g' | bold)
 		same '' "$(missing "$found" "$known" | sed "s/^/$page: /")"
@@ -252,6 +274,12 @@ agrees()
 	done
 }
 
+@test "sriov-json has the keys and types of what a card says of itself" {
+	machine ofed
+	run_json fw info enp3s0f0np0
+	agrees 'FW INFO OBJECTS'
+}
+
 @test "sriov-json has the keys and types of steps" {
 	run_json --dry-run pf set eth1 num_vfs 2 autoprobe on
 	[ "$status" = 3 ]
@@ -264,6 +292,9 @@ agrees()
 	agrees 'STEP OBJECTS'
 	machine ofed
 	run_json --dry-run group set enp3s0f0np0 7 vfs 5-6 max_tx_rate 5000
+	[ "$status" = 3 ]
+	agrees 'STEP OBJECTS'
+	run_json --dry-run fw set enp3s0f0np0 UCTX_EN=0 NUM_OF_VFS=8 LINK_TYPE_P1=IB
 	[ "$status" = 3 ]
 	agrees 'STEP OBJECTS'
 	same "$(sriov pf set --output help | awk '{ print $2 }')" \
@@ -301,7 +332,7 @@ agrees()
 
 @test "every example works on a machine; what would change something, with --dry-run" {
 	[ "$(examples | wc -l)" -ge 20 ]
-	for page in sriov.8 sriov-{pf,vf,group,bind}.8 sriov-json.5; do
+	for page in sriov.8 sriov-{pf,vf,group,bind,fw}.8 sriov-json.5; do
 		examples | grep -q "^$page: "
 	done
 	while IFS= read -r line; do
@@ -309,7 +340,7 @@ agrees()
 		# ib0 is the port of an InfiniBand card, enp3s0f0np0 that of one with MLNX_OFED.
 		case $line in
 		*ib0*) machine infiniband ;;
-		sriov-group* | *enp3s0f0np0*) machine ofed ;;
+		sriov-group* | *enp3s0f0np0* | *' fw '*) machine ofed ;;
 		*) machine igb ;;
 		esac
 		if steps "${example[@]}"; then

@@ -181,7 +181,7 @@ written()
 	file='open|open64|openat|openat2|creat|fopen|freopen|opendir|scandir|glob|nftw|ftw|fts_open'
 	file+='|readlink|readlinkat|realpath|stat|lstat|fstatat|statx|access|faccessat|euidaccess'
 	file+='|mkdir|mkdirat|unlink|unlinkat|rename|renameat|symlink|symlinkat'
-	mapfile -t files < <(sources lib sysfs.c sysfs-links.c lock.c)
+	mapfile -t files < <(sources lib sysfs.c sysfs-firmware.c sysfs-links.c lock.c)
 	nowhere words "$(calls "$file")(?!root, O_PATH \|)" 'fd = openat(dir, name, 0);' \
 		"${files[@]}"
 	mapfile -t files < <(sources lib worker.c)

@@ -77,7 +77,7 @@ rows()
 
 @test "nouns and verbs are exact words" {
 	rows <<-'END'
-	2 | 'xy' (pf, vf, group, bind) | xy
+	2 | 'xy' (pf, vf, group, bind, fw) | xy
 	2 | 'pfs' | pfs show
 	2 | 'p' | p show
 	2 | 'PF' | PF show

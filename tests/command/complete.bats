@@ -25,7 +25,7 @@ offers()
 settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state query_rss promisc allmulti node_guid port_guid trunk group'
 
 @test "nouns and verbs" {
-	offers 'pf vf group bind help' ''
+	offers 'pf vf group bind fw help' ''
 	offers 'pf' p
 	offers '' x
 	offers 'show set help' pf ''
@@ -93,9 +93,9 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 }
 
 @test "arguments of options, also in the same word" {
-	offers 'pci netdev rtnl mlnx' --backend ''
+	offers 'pci netdev rtnl mlnx nvconfig devlink' --backend ''
 	offers 'rtnl' vf show --backend r
-	offers '--backend=pci --backend=netdev --backend=rtnl --backend=mlnx' --backend=
+	offers '--backend=pci --backend=netdev --backend=rtnl --backend=mlnx --backend=nvconfig --backend=devlink' --backend=
 	offers '--color=auto --color=always --color=never' vf show --color=
 	offers '--color=never' --color=n
 	offers '--output=vlan,vlan_proto' vf show --output=vlan,vl
@@ -119,7 +119,7 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 }
 
 @test "help, and what it can be asked for" {
-	offers 'pf vf group bind' help ''
+	offers 'pf vf group bind fw' help ''
 	offers 'show create set reset stats' help vf ''
 	offers 'show create set reset stats' vf help ''
 	offers 'set' vf --help se
@@ -297,13 +297,45 @@ settable='mac vlan qos vlan_proto max_tx_rate min_tx_rate spoofchk trust state q
 	offers '' -o p
 }
 
+@test "settings of the firmware: names in any case, then words; none twice" {
+	machine ofed
+	offers 'show set reset backup restore info activate flash help' fw ''
+	offers '0000:03:00.0' fw set 0
+	offers 'enp3s0f0np0' fw backup e
+	run -0 sriov __complete -- fw show enp3s0f0np0 ''
+	[ "$(grep -c '^[A-Z]' <<<"$output")" -ge 40 ]
+	offers 'NUM_OF_VFS NUM_OF_PF' fw show enp3s0f0np0 NUM_OF
+	offers 'NUM_OF_VFS= NUM_OF_PF=' fw set enp3s0f0np0 num_of
+	offers 'NUM_OF_PF' fw reset 03:00.0 num_of_vfs NUM_OF
+	offers 'NUM_OF_PF=' fw set 03:00.0 num_of_vfs=8 NUM_OF
+	offers 'CQE_COMPRESSION=BALANCED CQE_COMPRESSION=AGGRESSIVE' fw set 03:00.0 CQE_COMPRESSION=
+	offers 'Link_Type_P2=IB' fw set 03:00.0 Link_Type_P2=i
+	offers 'SRIOV_EN=False SRIOV_EN=True' fw set 03:00.0 SRIOV_EN=
+	offers '' fw set 03:00.0 NUM_OF_VFS=
+	offers '' fw set 03:00.0 FROB=
+	offers 'on off' fw show 03:00.0 pending ''
+	offers 'pending' fw show 03:00.0 NUM_OF_VFS pend
+	offers '' fw info 03:00.0 ''
+	offers '' fw activate 03:00.0 ''
+	offers 'component overwrite' fw flash 03:00.0 file ''
+	offers 'settings settings,identifiers' fw flash 03:00.0 file overwrite s
+	# devlink's, for cards of others
+	machine igb
+	offers 'enable_sriov= enable_roce=' fw set eth0 enable
+	offers 'enable_sriov=False enable_sriov=True' fw set eth0 enable_sriov=
+	for verb in backup restore flash; do
+		run -0 --separate-stderr sriov __complete -- fw $verb eth0 ''
+		same $'\tfiles' "$output"
+	done
+}
+
 @test "without devices nothing is offered, and nothing is said" {
 	machine none
 	offers '' pf set ''
 	offers '' vf set ''
 	rm -r "$SYSROOT"
 	offers '' pf set ''
-	offers 'pf vf group bind help' ''
+	offers 'pf vf group bind fw help' ''
 }
 
 @test "what the user has not asked for is not done" {
@@ -342,4 +374,8 @@ quietly()
 	quietly vf show nosuch/
 	quietly vf set nosuch/0,
 	quietly pf show link_type ''
+	quietly fw set eth0 ''
+	machine ofed
+	quietly fw show 0000:03:00.0 ''
+	quietly fw set enp3s0f0np0 SRIOV_EN=
 }

@@ -184,6 +184,9 @@ common=(
 	'sriov --sysroot my\tin\t' 'sriov --sysroot my\ dir/inner/'
 	'sriov --sysroot=my\t' 'sriov --sysroot=my\ dir/'
 	'sriov --sysroot ~/my\t' 'sriov --sysroot ~/my\ dir/'
+	# No blank where a value follows, and names of files
+	'sriov fw set eth0 enable_s\tT\tign\t' 'sriov fw set eth0 enable_sriov=True ignore_ari='
+	'sriov fw restore eth0 my\tin\t' 'sriov fw restore eth0 my\ dir/inner/'
 	# Of a file, only the shell knows.
 	'sriov vf show >my\t' 'sriov vf show >my\ dir/'
 	# In the middle of a line
