@@ -293,7 +293,7 @@ cmd_objects = $(cmd_sources:%.c=$(BUILD)/obj/%.o)
 unit_objects = $(unit_sources:%.c=$(BUILD)/obj/%.o)
 unit_tests = $(unit_sources:tests/unit/%.c=$(BUILD)/tests/%)
 # What the tests in the lab run beside the command, and the bench.
-lab_programs = $(addprefix $(BUILD)/tests/,fwctl-call hold-log hold-vfio live-patch)
+lab_programs = $(addprefix $(BUILD)/tests/,fw-register fwctl-call hold-log hold-vfio live-patch)
 lab_objects = $(lab_programs:$(BUILD)/tests/%=$(BUILD)/obj/tests/lab/%.o)
 bench_programs = $(BUILD)/tests/measure
 bench_objects = $(bench_programs:$(BUILD)/tests/%=$(BUILD)/obj/tests/bench/%.o)

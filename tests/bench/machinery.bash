@@ -42,7 +42,10 @@ make_memory()
 	done
 	into_memory "$SRIOV_BUILD_DIR/installed/sriov" "$SRIOV_BUILD_DIR/tests/measure" \
 		"$(type -P ip)" "$(type -P lspci)" "$(type -P bash)" "$(type -P find)" \
-		"$(type -P cat)" "$(type -P tee)"
+		"$(type -P cat)" "$(type -P tee)" "$(type -P mstconfig)"
+	# what mstconfig knows of settings, and where it has its locks
+	mkdir -p "$memory/usr/share"
+	cp -rL /usr/share/mstflint "$memory/usr/share/" || die "no database of mstconfig"
 	cp -L "$SRIOV_BUILD_DIR/libsriov.so.0" "$memory/usr/lib/" || die "no libsriov"
 	ldconfig -r "$memory" || die "no cache of libraries"
 	for dir in proc sys dev run; do
