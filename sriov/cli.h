@@ -328,6 +328,17 @@ int vf_set(struct call *call);
 void group_warn(const struct call *call, struct sriov_pf *pf);
 /* Say why there is nothing to show. */
 int pf_explain_none(struct call *call);
+/*
+ * Show what the PF that the first word names has, or, without words, what each PF has. Returns
+ * the exit status, having complained.
+ */
+int pf_each(struct call *call, size_t nr_objects,
+	    int (*find_pf)(struct sriov_ctx *ctx, const char *name, struct sriov_pf **pf),
+	    int (*show_pf)(struct call *call, struct sriov_pf *pf, size_t nr_objects,
+			   const struct values *filter),
+	    const struct values *filter);
+/* It cannot be read. One that has no such thing is passed over, if nobody named it. */
+int pf_failed(struct call *call, size_t nr_objects);
 
 /* ---- fw-set.c ---- */
 extern const struct attr fw_flash_attrs[];

@@ -80,12 +80,9 @@ static int show_pf(struct call *call, struct sriov_pf *pf, size_t nr_objects,
 	size_t n;
 	int status;
 
-	/* nobody asked for the settings of this one */
 	if (sriov_fw_list(pf, (const char *const *)call->words + 1,
 			  nr_objects ? nr_objects - 1 : 0, &params, &n))
-		return !nr_objects && sriov_error_class(call->ctx) == SRIOV_WRONG ?
-			       0 :
-			       failed(call);
+		return pf_failed(call, nr_objects);
 	status = show_params(call, pf, params, filter);
 	sriov_fw_params_free(params);
 	return status;
@@ -93,24 +90,15 @@ static int show_pf(struct call *call, struct sriov_pf *pf, size_t nr_objects,
 
 static int show(struct call *call)
 {
-	size_t nr_objects = args_objects(call), n = 1;
-	struct sriov_pf *const *pfs = NULL;
-	struct sriov_pf *pf = NULL;
+	size_t nr_objects = args_objects(call);
 	struct values filter;
-	int status = 0, one;
+	int status;
 
 	if (args_filter(call, nr_objects, &filter) ||
 	    emit_open(call->out, call, fw_attrs, VERB_SHOW,
 		      nr_objects == 2 ? EMIT_RECORD : EMIT_TABLE))
 		return SRIOV_WRONG;
-	if (nr_objects ? sriov_fw_find(call->ctx, call->words[0], &pf) :
-			 sriov_pf_list(call->ctx, &pfs, &n))
-		return failed(call);
-	for (size_t i = 0; i < n; i++) {
-		one = show_pf(call, pfs ? pfs[i] : pf, nr_objects, &filter);
-		if (one)
-			status = one;
-	}
+	status = pf_each(call, nr_objects, sriov_fw_find, show_pf, &filter);
 	if (status || emit_rows(call->out))
 		return status;
 	say(call, "%s",

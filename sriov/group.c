@@ -95,23 +95,21 @@ static int show_pf(struct call *call, struct sriov_pf *pf, size_t nr_objects,
 	size_t n;
 	int status;
 
-	/* nobody asked for the groups of this one */
 	if (sriov_group_list(pf, &groups, &n))
-		return !nr_objects && sriov_error_class(call->ctx) == SRIOV_WRONG ?
-			       0 :
-			       failed(call);
+		return pf_failed(call, nr_objects);
 	status = show_groups(call, pf, groups, n, nr_objects, filter);
 	sriov_group_attrs_free(groups);
+	if (!status && nr_objects == 2 && !filter->n && !emit_rows(call->out))
+		return complain(call, "%s: there is no group '%s'", sriov_pf_name(pf),
+				call->words[1]);
 	return status;
 }
 
 static int show(struct call *call)
 {
-	size_t nr_objects = args_objects(call), n = 1;
-	struct sriov_pf *const *pfs = NULL;
-	struct sriov_pf *pf = NULL;
+	size_t nr_objects = args_objects(call);
 	struct values filter;
-	int status = 0, one;
+	int status;
 
 	if (nr_objects > 2)
 		return complain(call, "'%s' is one word too many (PF GROUP is all)",
@@ -120,19 +118,9 @@ static int show(struct call *call)
 	    emit_open(call->out, call, group_attrs, VERB_SHOW,
 		      nr_objects == 2 ? EMIT_RECORD : EMIT_TABLE))
 		return SRIOV_WRONG;
-	if (nr_objects ? sriov_pf_find(call->ctx, call->words[0], &pf) :
-			 sriov_pf_list(call->ctx, &pfs, &n))
-		return failed(call);
-	for (size_t i = 0; i < n; i++) {
-		one = show_pf(call, pfs ? pfs[i] : pf, nr_objects, &filter);
-		if (one)
-			status = one;
-	}
+	status = pf_each(call, nr_objects, sriov_pf_find, show_pf, &filter);
 	if (status || emit_rows(call->out))
 		return status;
-	if (nr_objects == 2 && !filter.n)
-		return complain(call, "%s: there is no group '%s'", sriov_pf_name(pf),
-				call->words[1]);
 	say(call, "%s",
 	    filter.n ? "no group matches" :
 		       "no groups (they need the mlx5 driver of MLNX_OFED)");

@@ -123,6 +123,34 @@ static int show(struct call *call)
 	return status;
 }
 
+int pf_each(struct call *call, size_t nr_objects,
+	    int (*find_pf)(struct sriov_ctx *ctx, const char *name, struct sriov_pf **pf),
+	    int (*show_pf)(struct call *call, struct sriov_pf *pf, size_t nr_objects,
+			   const struct values *filter),
+	    const struct values *filter)
+{
+	struct sriov_pf *const *pfs = NULL;
+	struct sriov_pf *pf = NULL;
+	size_t n = 1;
+	int status = 0, one;
+
+	if (nr_objects ? find_pf(call->ctx, call->words[0], &pf) :
+			 sriov_pf_list(call->ctx, &pfs, &n))
+		return failed(call);
+	for (size_t i = 0; i < n; i++) {
+		one = show_pf(call, pfs ? pfs[i] : pf, nr_objects, filter);
+		if (one)
+			status = one;
+	}
+	return status;
+}
+
+int pf_failed(struct call *call, size_t nr_objects)
+{
+	return !nr_objects && sriov_error_class(call->ctx) == SRIOV_WRONG ? 0 :
+									    failed(call);
+}
+
 static int set(struct call *call)
 {
 	_cleanup_free_ struct sriov_pf_attrs *want = NULL;
