@@ -60,8 +60,7 @@ static int get_holders(struct sriov_pf *pf, const struct sriov_override *devices
 	int r;
 
 	if (!list)
-		return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(pf->ctx);
 	for (size_t i = 0; i < n; i++) {
 		sriov_copy(list[i].path, sizeof(list[i].path), devices[i].path);
 		list[i].index = vfs[i]->index;
@@ -108,8 +107,7 @@ static int get(struct sriov_pf *pf, uint64_t want, struct sriov_vf_attrs **vfs, 
 	size_t m = 0;
 
 	if (!paths || !found || !overrides)
-		return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(pf->ctx);
 	for (size_t i = 0; i < n; i++) {
 		/* a VF may be gone by now, or its link while the kernel takes it away */
 		if (sriov_vf_path(pf, vfs[i]->index, paths[m], sizeof(*paths)) < 0 ||

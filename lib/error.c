@@ -86,6 +86,11 @@ int sriov_fail(struct sriov_ctx *ctx, enum sriov_class class, int err, const cha
 	return -err;
 }
 
+int sriov_no_memory(struct sriov_ctx *ctx)
+{
+	return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
+}
+
 const char *sriov_strerror(int err)
 {
 	locale_t plain;

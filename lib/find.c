@@ -382,8 +382,7 @@ int sriov_vf_find(struct sriov_ctx *ctx, const char *object, bool bare,
 		return r;
 	name = strndup(object, list - object - 1);
 	if (!name)
-		return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(ctx);
 	r = sriov_pf_find(ctx, name, pf);
 	return r < 0 ? r : choose(*pf, &chosen, indexes, n);
 }

@@ -68,8 +68,7 @@ int sriov_fw_open(struct sriov_pf *pf, struct sriov_fw_card **out)
 	int r;
 
 	if (!card)
-		return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(pf->ctx);
 	card->pf = pf;
 	r = open_first(card);
 	if (r == -EOPNOTSUPP)

@@ -13,7 +13,7 @@ static struct sriov_nv_change *change_of(struct sriov_fw_change *change)
 
 static int no_memory(struct sriov_pf *pf)
 {
-	return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
+	return sriov_no_memory(pf->ctx);
 }
 
 int sriov_nv_change_new(struct sriov_nv *nv, struct sriov_nv_change **to)

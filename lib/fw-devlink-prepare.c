@@ -7,11 +7,6 @@
 /* Names and what belongs to them in mlx5: the first is to be written before the second. */
 static const char enable[] = "enable_sriov", total[] = "total_vfs";
 
-static int no_memory(struct sriov_ctx *ctx)
-{
-	return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
-}
-
 static bool is_mlx5(const char *driver)
 {
 	return !strcmp(driver, "mlx5_core");
@@ -114,7 +109,7 @@ static int wish(struct sriov_fw_change *change, const struct sriov_devlink_param
 	change->from[change->n] = from = calloc(1, sizeof(*from));
 	change->to[change->n++] = to = calloc(1, sizeof(*to));
 	if (!from || !to)
-		return no_memory(change->pf->ctx);
+		return sriov_no_memory(change->pf->ctx);
 	sriov_fw_devlink_fill(from, there, state->driver);
 	*to = *from;
 	pair->type = there->type;
@@ -299,7 +294,7 @@ int sriov_fw_devlink_prepare(struct sriov_pf *pf, const struct sriov_fw_wish *wi
 		return r;
 	change = new_change(pf, n);
 	if (!change)
-		return no_memory(pf->ctx);
+		return sriov_no_memory(pf->ctx);
 	/* what has to be written before others comes first */
 	for (int first = 1; first >= 0; first--)
 		for (size_t i = 0; i < n && r >= 0; i++)
@@ -330,7 +325,7 @@ int sriov_fw_devlink_prepare_reset(struct sriov_pf *pf, struct sriov_fw_change *
 		return r;
 	wishes = calloc(nr_there, sizeof(*wishes));
 	if (!wishes)
-		return no_memory(pf->ctx);
+		return sriov_no_memory(pf->ctx);
 	for (size_t i = 0; i < nr_there; i++)
 		if (there[i].has_default)
 			wishes[n++].name = there[i].name;

@@ -21,11 +21,6 @@ static const struct {
 	{ "mlx5_core", "swp_l4_csum_mode", "default, full_csum, l4_only" },
 };
 
-static int no_memory(struct sriov_ctx *ctx)
-{
-	return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
-}
-
 static enum sriov_fw_activation activation_of(const char *driver)
 {
 	size_t i = 0;
@@ -104,7 +99,7 @@ int sriov_fw_devlink_read(struct sriov_pf *pf, struct sriov_devlink_param **para
 		if (!more) {
 			free(*params);
 			*params = NULL;
-			return no_memory(pf->ctx);
+			return sriov_no_memory(pf->ctx);
 		}
 		*params = more;
 		more[(*n)++] = one;
@@ -139,12 +134,12 @@ static int list(struct sriov_pf *pf, const char *const *names, size_t nr_names,
 		list[*n] = calloc(1, sizeof(**list));
 		if (!list[*n]) {
 			free_params(list);
-			return no_memory(pf->ctx);
+			return sriov_no_memory(pf->ctx);
 		}
 		sriov_fw_devlink_fill(list[(*n)++], &there[i], driver);
 	}
 	*params = list;
-	return list ? 0 : no_memory(pf->ctx);
+	return list ? 0 : sriov_no_memory(pf->ctx);
 }
 
 const struct sriov_devlink_param *

@@ -124,8 +124,7 @@ int sriov_nv_change_edit(struct sriov_nv_change *change, uint32_t type, size_t s
 		return r;
 	edits = reallocarray(change->edits, change->nr_edits + 1, sizeof(*edits));
 	if (!edits)
-		return sriov_fail(change->pub.pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(change->pub.pf->ctx);
 	change->edits = edits;
 	edits = &edits[change->nr_edits++];
 	*edits = (struct sriov_nv_edit){ .type = type };

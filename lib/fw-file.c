@@ -140,8 +140,7 @@ int sriov_nv_parse_file(struct sriov_pf *pf, const char *text, struct sriov_nv_l
 			continue;
 		more = reallocarray(lines, *n + 1, sizeof(*more));
 		if (!more)
-			return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-					  sriov_strerror(ENOMEM));
+			return sriov_no_memory(pf->ctx);
 		lines = more;
 		lines[*n] = (struct sriov_nv_line){ .number = number };
 		r = parse_line(pf, text, &lines[*n]);

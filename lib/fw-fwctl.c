@@ -146,7 +146,7 @@ static struct call *new_call(struct sriov_pf *pf)
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (call == MAP_FAILED) {
-		sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
+		sriov_no_memory(pf->ctx);
 		return NULL;
 	}
 	call->pf = pf;
@@ -219,8 +219,7 @@ static int open_fwctl(struct sriov_pf *pf, void **state)
 		return r;
 	fwctl = calloc(1, sizeof(*fwctl));
 	if (!fwctl)
-		return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(pf->ctx);
 	sriov_copy(fwctl->node, sizeof(fwctl->node), node);
 	fwctl->fd = sriov_sysfs_descriptor(pf->ctx, "dev/fwctl/%s", node);
 	if (fwctl->fd < 0)

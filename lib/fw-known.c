@@ -87,8 +87,7 @@ int sriov_fw_known(struct sriov_ctx *ctx, struct sriov_fw_param ***params, size_
 		good = add_parameter(&list, parameters[i].name, parameters[i].type);
 	if (!good) {
 		sriov_fw_params_free(list.params);
-		return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(ctx);
 	}
 	*params = list.params;
 	*n = list.n;

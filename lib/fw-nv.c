@@ -21,8 +21,7 @@
 
 static int no_memory(struct sriov_nv *nv)
 {
-	return sriov_fail(nv->pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-			  sriov_strerror(ENOMEM));
+	return sriov_no_memory(nv->pf->ctx);
 }
 
 /* What the firmware answered; an error of the transport has its text already. */
@@ -55,8 +54,7 @@ int sriov_nv_new(struct sriov_fw_card *card, struct sriov_nv **to)
 	int r;
 
 	if (!nv) {
-		r = sriov_fail(card->pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-			       sriov_strerror(ENOMEM));
+		r = sriov_no_memory(card->pf->ctx);
 		sriov_fw_close(card);
 		return r;
 	}

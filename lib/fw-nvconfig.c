@@ -20,7 +20,7 @@ struct listing {
 
 static int no_memory(struct sriov_pf *pf)
 {
-	return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
+	return sriov_no_memory(pf->ctx);
 }
 
 static int add(struct listing *to, struct sriov_nv_key key)

@@ -19,15 +19,13 @@ int sriov_nv_change_pair(struct sriov_nv_change *change, size_t edit,
 	pub->verdicts = verdicts ? verdicts : pub->verdicts;
 	change->pairs = pairs ? pairs : change->pairs;
 	if (!pairs)
-		return sriov_fail(pub->pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(pub->pf->ctx);
 	from[pub->n] = calloc(1, sizeof(**from));
 	to[pub->n] = calloc(1, sizeof(**to));
 	if (!from[pub->n] || !to[pub->n]) {
 		free(from[pub->n]);
 		free(to[pub->n]);
-		return sriov_fail(pub->pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(pub->pf->ctx);
 	}
 	verdicts[pub->n] = (struct sriov_verdict){ 0 };
 	pairs[pub->n++] = (struct sriov_nv_pair){ edit, key };
@@ -219,8 +217,7 @@ int sriov_nv_change_check(struct sriov_nv_change *change)
 	int r;
 
 	if (!wish || !of)
-		return sriov_fail(pub->pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(pub->pf->ctx);
 	for (size_t i = 0; i < pub->n; i++) {
 		const struct sriov_fw_param *to = pub->to[i];
 

@@ -391,7 +391,5 @@ int sriov_nv_backup(struct sriov_nv *nv, char **text)
 		if (!sriov_nv_get(tlvs[i].header, SRIOV_TLV_PRIORITY))
 			tlvs[n++] = tlvs[i];
 	*text = sriov_nv_print_file(tlvs, n);
-	return *text ? 0 :
-		       sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+	return *text ? 0 : sriov_no_memory(pf->ctx);
 }

@@ -53,8 +53,7 @@ int sriov_fw_record(struct sriov_pf *pf, char **name, char **text)
 	int r;
 
 	if (!info || asprintf(&file, "fw/%s.hex", pf->dev) < 0)
-		return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(pf->ctx);
 	sriov_fw_record_begin(pf->ctx);
 	r = sriov_fw_nvconfig.list(pf, NULL, 0, &params, &n);
 	if (r >= 0) {

@@ -157,8 +157,7 @@ static int open_vsc(struct sriov_pf *pf, void **state)
 		return -EOPNOTSUPP;
 	gateway = calloc(1, sizeof(*gateway));
 	if (!gateway)
-		return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(pf->ctx);
 	*gateway = (struct sriov_gateway){
 		.ctx = pf->ctx, .pf = pf, .config = -1, .files = { -1, -1 }
 	};

@@ -152,8 +152,7 @@ int sriov_nv_understand(struct sriov_nv *nv, const struct sriov_fw_wish *wishes,
 
 	*to = (struct sriov_nv_wishes){ nv, calloc(n + 1, sizeof(*to->wish)), 0 };
 	if (!to->wish)
-		return sriov_fail(nv->pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(nv->pf->ctx);
 	for (size_t i = 0; i < n && r >= 0; i++) {
 		struct sriov_nv_wish wish = { 0 };
 

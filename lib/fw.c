@@ -36,11 +36,6 @@ static const struct {
 	{ "cqe_compress_type", "CQE_COMPRESSION" },
 };
 
-static int no_memory(struct sriov_ctx *ctx)
-{
-	return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
-}
-
 static struct sriov_fw_param *find(struct sriov_fw_param *const *params, const char *name)
 {
 	for (; params && *params; params++)
@@ -103,7 +98,7 @@ static int take(struct listing *listing, struct sriov_fw_param **more, size_t n)
 
 	if (!params) {
 		sriov_fw_params_free(more);
-		return no_memory(listing->pf->ctx);
+		return sriov_no_memory(listing->pf->ctx);
 	}
 	listing->params = params;
 	params[listing->n] = NULL;
@@ -141,7 +136,7 @@ static int ask(struct listing *listing, const struct sriov_fw_backend *backend)
 	int r;
 
 	if (!missing)
-		return no_memory(listing->pf->ctx);
+		return sriov_no_memory(listing->pf->ctx);
 	for (size_t i = 0; i < listing->nr_names; i++)
 		if (!find(listing->params, listing->names[i]))
 			missing[nr_missing++] = listing->names[i];

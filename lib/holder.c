@@ -6,11 +6,6 @@
 
 #define MORE_LEN 24 /* room for "; and 12345 more" */
 
-static int no_memory(struct sriov_ctx *ctx)
-{
-	return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
-}
-
 void sriov_holder_add(struct target *target, const char *fmt, ...)
 {
 	char *text = target->out->text, item[SRIOV_HOLDER_LEN];
@@ -127,7 +122,7 @@ static int find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n,
 		finish(&targets[i]);
 	free(search.nodes);
 	free(search.ports);
-	return search.no_memory ? no_memory(ctx) : 0;
+	return search.no_memory ? sriov_no_memory(ctx) : 0;
 }
 
 int sriov_holders_find(struct sriov_ctx *ctx, struct sriov_holding *list, size_t n)
@@ -153,7 +148,7 @@ int sriov_holdings_new(struct sriov_pf *pf, const uint32_t *indexes, uint32_t *n
 		return r;
 	new = calloc((size_t)*n + 1, sizeof(*new));
 	if (!new)
-		return no_memory(pf->ctx);
+		return sriov_no_memory(pf->ctx);
 	for (uint32_t i = 0; i < *n; i++) {
 		new[m].index = indexes ? indexes[i] : all[i];
 		new[m].pf = pf;

@@ -139,6 +139,8 @@ int sriov_fail_interrupted(struct sriov_ctx *ctx);
 /* Store the text and class, return -err: `return sriov_fail(ctx, SRIOV_FAILED, EIO, ...)`. */
 int sriov_fail(struct sriov_ctx *ctx, enum sriov_class class, int err, const char *fmt,
 	       ...) PRINTF(4, 5);
+/* The same for want of memory. */
+int sriov_no_memory(struct sriov_ctx *ctx);
 void sriov_debug(struct sriov_ctx *ctx, const char *fmt, ...) PRINTF(2, 3);
 void sriov_progress(struct sriov_ctx *ctx, const char *what, unsigned int done,
 		    unsigned int total);

@@ -56,8 +56,7 @@ int sriov_netlink_print(struct sriov_ctx *ctx, const char *recorded, const void 
 
 	if (!text || asprintf(&file, "netlink/%s.hex", recorded) < 0) {
 		file = NULL;
-		return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(ctx);
 	}
 	text[0] = '\0';
 	for (size_t i = 0; i < len; i++)

@@ -44,8 +44,7 @@ int sriov_pf_function(struct sriov_ctx *ctx, const char *dev, struct sriov_pf **
 		ctx->others = others;
 	*pf = others ? sriov_pf_new(ctx, "pci", dev) : NULL;
 	if (!*pf)
-		return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(ctx);
 	others[ctx->nr_others++] = *pf;
 	return 0;
 }
@@ -58,8 +57,7 @@ int sriov_pf_card(struct sriov_pf *pf, struct sriov_pf ***pfs, size_t *n)
 	int r = 0;
 
 	if (!found)
-		return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(pf->ctx);
 	*n = 0;
 	for (unsigned int i = 0; i < FUNCTIONS && pf->is_pci && dot; i++) {
 		snprintf(dev, sizeof(dev), "%.*s.%u", (int)(dot - pf->dev), pf->dev, i);

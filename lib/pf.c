@@ -17,11 +17,6 @@ void sriov_pf_free(struct sriov_pf *pf)
 	free(pf);
 }
 
-static int no_memory(struct sriov_ctx *ctx)
-{
-	return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
-}
-
 /*
  * Room for one more PF and the NULL. The size is a power of two, so that the array that
  * sriov_pf_list() gave away moves as seldom as can be.
@@ -37,7 +32,7 @@ static int reserve(struct sriov_ctx *ctx)
 		size *= 2;
 	pfs = realloc(ctx->pfs, size * sizeof(*pfs));
 	if (!pfs)
-		return no_memory(ctx);
+		return sriov_no_memory(ctx);
 	pfs[ctx->nr_pfs] = NULL;
 	ctx->pfs = pfs;
 	return 0;
@@ -50,7 +45,7 @@ static int add(struct sriov_ctx *ctx, const char *bus, const char *dev,
 	int r;
 
 	if (!pf)
-		return no_memory(ctx);
+		return sriov_no_memory(ctx);
 	r = reserve(ctx);
 	if (r < 0)
 		return r;
@@ -119,7 +114,7 @@ static int scan_bus(struct sriov_ctx *ctx, const char *bus)
 		if (r < 0 && r != -ENOENT)
 			return r;
 	}
-	return n == -ENOMEM ? no_memory(ctx) : 0;
+	return n == -ENOMEM ? sriov_no_memory(ctx) : 0;
 }
 
 /* PCI addresses as numbers: only the domain has no fixed width, and no leading zeros then. */

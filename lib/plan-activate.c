@@ -13,8 +13,7 @@ int sriov_plan_fw_activate(struct sriov_plan *plan, struct sriov_pf *pf)
 	struct fw_work *fw = sriov_plan_fw_work(plan, pf);
 
 	if (!fw)
-		return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(plan->ctx);
 	fw->activate = true;
 	return 0;
 }
@@ -309,8 +308,7 @@ int sriov_plan_make_activate(struct sriov_plan *plan, struct pf_work *work)
 	step = sriov_plan_add_fw_step(plan, work, PHASE_ACTIVATE, SRIOV_ACTION_ACTIVATE,
 				      "pending");
 	if (!step)
-		return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(plan->ctx);
 	fw->from = (struct sriov_fw_param){ .name = "pending", .type = SRIOV_FW_NUMBER };
 	fw->to = fw->from;
 	fw->from.next.number = sriov_activate_count(&need);

@@ -14,8 +14,7 @@ int sriov_plan_fw_flash(struct sriov_plan *plan, struct sriov_pf *pf, const char
 	if (!fw || !copy || (component && !part)) {
 		free(copy);
 		free(part);
-		return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(plan->ctx);
 	}
 	free(fw->file);
 	free(fw->component);
@@ -193,8 +192,7 @@ int sriov_plan_make_flash(struct sriov_plan *plan, struct pf_work *work)
 	step = sriov_plan_add_fw_step(plan, work, PHASE_FLASH, SRIOV_ACTION_FLASH,
 				      "firmware");
 	if (!step)
-		return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(plan->ctx);
 	read_version(pf, &fw->before);
 	fw->after = fw->before;
 	fw->after.set = SRIOV_FW_NEXT;

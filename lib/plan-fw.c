@@ -4,11 +4,6 @@
 
 #include "plan.h"
 
-static int no_memory(struct sriov_ctx *ctx)
-{
-	return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
-}
-
 /* ---- wishes ---- */
 
 struct fw_work *sriov_plan_fw_work(struct sriov_plan *plan, struct sriov_pf *pf)
@@ -58,7 +53,7 @@ int sriov_plan_fw_set(struct sriov_plan *plan, struct sriov_pf *pf, const char *
 	if (!wishes || !wish.name || (value && !wish.value)) {
 		free((char *)wish.name);
 		free((char *)wish.value);
-		return no_memory(plan->ctx);
+		return sriov_no_memory(plan->ctx);
 	}
 	/* the last wish for a setting is the one that counts */
 	if (at < fw->nr_wishes) {
@@ -76,7 +71,7 @@ int sriov_plan_fw_reset(struct sriov_plan *plan, struct sriov_pf *pf)
 	struct fw_work *fw = sriov_plan_fw_work(plan, pf);
 
 	if (!fw)
-		return no_memory(plan->ctx);
+		return sriov_no_memory(plan->ctx);
 	fw->reset = true;
 	return 0;
 }
@@ -88,7 +83,7 @@ int sriov_plan_fw_restore(struct sriov_plan *plan, struct sriov_pf *pf, const ch
 
 	if (!fw || !copy) {
 		free(copy);
-		return no_memory(plan->ctx);
+		return sriov_no_memory(plan->ctx);
 	}
 	free(fw->restore);
 	fw->restore = copy;
@@ -113,7 +108,7 @@ int sriov_plan_add_cards(struct sriov_plan *plan)
 		for (size_t k = 0; k < n; k++) {
 			before = plan->nr_works;
 			if (!sriov_plan_pf_work(plan, card[k]))
-				return no_memory(plan->ctx);
+				return sriov_no_memory(plan->ctx);
 			if (plan->nr_works > before)
 				plan->works[before]->neighbour = true;
 		}
@@ -142,7 +137,7 @@ static int add_change(struct sriov_plan *plan, struct pf_work *work,
 							   change->to[i]->name);
 
 		if (!step)
-			return no_memory(plan->ctx);
+			return sriov_no_memory(plan->ctx);
 		step->change = change;
 		step->pair = i;
 		step->pub.backend = change->backend->name;
@@ -167,7 +162,7 @@ static int make_wishes_of(struct sriov_plan *plan, struct pf_work *work,
 	int r;
 
 	if (!wishes)
-		return no_memory(plan->ctx);
+		return sriov_no_memory(plan->ctx);
 	for (size_t i = 0; i < fw->nr_wishes; i++)
 		for (size_t k = 0; params[k]; k++)
 			if (!strcmp(params[k]->backend, backend->name) &&
@@ -191,7 +186,7 @@ static int make_wishes(struct sriov_plan *plan, struct pf_work *work)
 	int r;
 
 	if (!names)
-		return no_memory(plan->ctx);
+		return sriov_no_memory(plan->ctx);
 	for (size_t i = 0; i < fw->nr_wishes; i++)
 		names[i] = fw->wishes[i].name;
 	r = sriov_fw_list(work->pf, names, fw->nr_wishes, &params, &n);

@@ -43,8 +43,7 @@ void sriov_plan_free_groups(struct pf_work *work)
 
 static int no_memory(const struct pf_work *work)
 {
-	return sriov_fail(work->pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-			  sriov_strerror(ENOMEM));
+	return sriov_no_memory(work->pf->ctx);
 }
 
 int sriov_plan_refuse_group(const struct pf_work *work, const struct group_work *group,

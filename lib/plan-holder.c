@@ -99,8 +99,7 @@ int sriov_plan_check_rebound(struct sriov_plan *plan, struct pf_work *work)
 	uint32_t n = 0;
 
 	if (!indexes)
-		return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(plan->ctx);
 	for (size_t i = 0; i < work->nr_vfs; i++) {
 		const struct vf_work *vf = &work->vfs[i];
 		const char *override =

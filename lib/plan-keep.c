@@ -53,8 +53,7 @@ static int read_them(struct pf_work *work)
 		return r;
 	work->before = sriov_vf_attrs_new(n);
 	if (!work->before)
-		return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(ctx);
 	for (uint32_t i = 0; i < n; i++)
 		work->before[i]->index = there[i];
 	work->nr_before = n;
@@ -181,8 +180,7 @@ int sriov_plan_keep_vfs(struct sriov_plan *plan, struct pf_work *work)
 			continue;
 		vf = sriov_plan_vf_work(work, work->before[i]->index);
 		if (!vf)
-			return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s",
-					  sriov_strerror(ENOMEM));
+			return sriov_no_memory(plan->ctx);
 		keep(work, vf, work->before[i]);
 	}
 	return 0;

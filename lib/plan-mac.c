@@ -64,8 +64,7 @@ static int add_others(struct pf_work *work, struct holder *list, size_t *n,
 	int r;
 
 	if (!vfs)
-		return sriov_fail(work->pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(work->pf->ctx);
 	for (uint32_t i = 0; i < nr_there; i++)
 		if (!is_wished(work, there[i]))
 			vfs[m++]->index = there[i];
@@ -135,8 +134,7 @@ int sriov_plan_check_macs(struct sriov_plan *plan, struct pf_work *work)
 		return r;
 	list = calloc(work->nr_vfs + nr_there, sizeof(*list));
 	if (!list)
-		return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(plan->ctx);
 	for (size_t i = 0; i < work->nr_vfs; i++)
 		add(list, &n, &work->vfs[i].want, is_given(&work->vfs[i]));
 	if (nr_there)

@@ -38,8 +38,7 @@ static int add_optional_drivers(struct sriov_plan *plan, struct pf_work *work)
 		struct vf_work *vf = sriov_plan_vf_work(work, i);
 
 		if (!vf)
-			return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s",
-					  sriov_strerror(ENOMEM));
+			return sriov_no_memory(plan->ctx);
 		if (vf->want.set & SRIOV_VF_DRIVER)
 			continue;
 		vf->optional = true;
@@ -118,8 +117,7 @@ int sriov_plan_read_vfs(struct pf_work *work)
 	int r;
 
 	if (!vfs)
-		return sriov_fail(work->pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(work->pf->ctx);
 	for (size_t i = 0; i < work->nr_vfs; i++)
 		vfs[i] = &work->vfs[i].now;
 	r = sriov_vf_get(work->pf, reads_for(work) & ~known, vfs, work->nr_vfs);

@@ -81,8 +81,7 @@ static int read_bound(struct pf_work *work)
 	int r;
 
 	if (!vfs)
-		return sriov_fail(work->pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(work->pf->ctx);
 	for (size_t i = 0; i < work->nr_vfs; i++)
 		vfs[i]->index = work->vfs[i].want.index;
 	r = sriov_vf_get(work->pf, READS, vfs, work->nr_vfs);
@@ -102,8 +101,7 @@ int sriov_plan_add_rebinds(struct sriov_plan *plan, struct pf_work *work)
 	    sriov_plan_makes_vfs(work))
 		return 0;
 	if (!held)
-		return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(plan->ctx);
 	r = read_bound(work);
 	for (size_t i = 0; i < work->nr_vfs && r >= 0; i++) {
 		struct vf_work *vf = &work->vfs[i];

@@ -48,8 +48,7 @@ int sriov_plan_make_resets(struct sriov_plan *plan, struct pf_work *work)
 	int r = 0;
 
 	if (!held)
-		return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(plan->ctx);
 	fill_neutral(work, &neutral);
 	for (size_t i = 0; i < work->nr_vfs && r >= 0; i++) {
 		struct vf_work *vf = &work->vfs[i];

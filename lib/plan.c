@@ -7,8 +7,7 @@ int sriov_plan_new(struct sriov_ctx *ctx, struct sriov_plan **plan)
 	struct sriov_plan *new = calloc(1, sizeof(*new));
 
 	if (!new)
-		return sriov_fail(ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(ctx);
 	new->ctx = ctx;
 	*plan = new;
 	return 0;
@@ -41,7 +40,7 @@ void sriov_plan_free(struct sriov_plan *plan)
 
 static int no_memory(struct sriov_plan *plan)
 {
-	return sriov_fail(plan->ctx, SRIOV_FAILED, ENOMEM, "%s", sriov_strerror(ENOMEM));
+	return sriov_no_memory(plan->ctx);
 }
 
 struct pf_work *sriov_plan_pf_work(struct sriov_plan *plan, struct sriov_pf *pf)

@@ -172,8 +172,7 @@ int sriov_renew_note(struct sriov_pf *pf, struct sriov_card_functions *card)
 		return r;
 	card->list = calloc(card->n + 1, sizeof(*card->list));
 	if (!card->list)
-		return sriov_fail(pf->ctx, SRIOV_FAILED, ENOMEM, "%s",
-				  sriov_strerror(ENOMEM));
+		return sriov_no_memory(pf->ctx);
 	for (size_t i = 0; i < card->n; i++)
 		note(&card->list[i], pfs[i]);
 	if (pf->is_pci)
